@@ -1,0 +1,173 @@
+# ae: make help says what there is.
+#
+# Nothing is built in the source tree: everything lies below $(B), in the same
+# layout as below PREFIX, so that a command finds its data in one way:
+#   bin/ commands   libexec/ae/ helpers   share/ae/ data   etc/ae/ configuration
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+B ?= build
+CC ?= cc
+CFLAGS ?= -O2 -g
+WERROR ?=
+SANITIZE ?=
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# Flags: the warnings of STYLE; hardening after the OpenSSF compiler options
+# hardening guide.  A sanitizer takes the place of fortification.
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+    -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
+    -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough \
+    $(if $(WERROR),-Werror)
+HARDEN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer,-D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+    -fstack-clash-protection)
+AE_CFLAGS = $(CFLAGS) -std=c11 -D_GNU_SOURCE -DAE_VERSION='"$(VERSION)"' \
+    $(WARN) $(HARDEN) -fPIE -Ilib -I$(B)/gen
+AE_LDFLAGS = $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pie \
+    -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+
+# Everything that a rule below needs is there when this has run.
+GRAMMARS = python javascript bash
+NPM = $(B)/npm/node_modules
+TS = $(NPM)/tree-sitter/vendor/tree-sitter/lib
+
+LIB_SRC := $(sort $(filter-out lib/sandbox/init/%,\
+    $(wildcard lib/*/*.c lib/*/*/*.c)))
+INIT_SRC := $(sort $(wildcard lib/sandbox/init/*.c))
+CMD_C := $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
+CMD_SH := $(sort $(patsubst cmd/%.sh,%,$(wildcard cmd/*.sh)))
+# Data: installed as files, below share/ae without the "lib/".
+DATA := $(sort $(wildcard lib/lang/*/*.yaml lib/gen/provider/*.yaml \
+    lib/gen/*.txt lib/report/*.jq lib/scan/*.yaml lib/lint/*.yaml \
+    lib/sandbox/*.yaml))
+
+LIB_OBJ = $(LIB_SRC:lib/%.c=$(B)/obj/%.o)
+INIT_OBJ = $(INIT_SRC:lib/%.c=$(B)/obj/%.o)
+BINS = $(CMD_C:%=$(B)/bin/%) $(CMD_SH:%=$(B)/bin/%)
+SHARE = $(DATA:lib/%=$(B)/share/ae/%) $(B)/etc/ae/config.yaml
+SYMBOLS = $(GRAMMARS:%=$(B)/gen/lang/%_symbols.h)
+INIT_BIN = $(if $(INIT_SRC),$(B)/libexec/ae/ae-init)
+
+all: $(BINS) $(SHARE) $(INIT_BIN)
+
+# ---- what each command links: only what it needs ------------------------
+LIBS_TS = $(B)/libts.a
+LIBS_COMMON = -ljq -lyaml -lsodium -lm
+LIBS_ae-gen = -lcurl -lpcre2-8 $(LIBS_COMMON)
+LIBS_ae-lint = $(LIBS_TS) -lpcre2-8 $(LIBS_COMMON)
+LIBS_ae-scan = $(LIBS_TS) -lpcre2-8 -lz $(LIBS_COMMON)
+LIBS_ae-approve = $(LIBS_TS) $(LIBS_COMMON)
+LIBS_ae-run = -lcurl $(LIBS_COMMON)
+
+$(CMD_C:%=$(B)/bin/%): $(B)/bin/%: $(B)/obj/cmd/%.o $(B)/libae.a $(B)/libts.a
+	@mkdir -p $(@D)
+	$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a \
+	    $(or $(LIBS_$*),$(LIBS_COMMON))
+
+$(CMD_SH:%=$(B)/bin/%): $(B)/bin/%: cmd/%.sh
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
+$(B)/libae.a: $(LIB_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(B)/obj/%.o: lib/%.c | $(SYMBOLS)
+	@mkdir -p $(@D)
+	$(CC) $(AE_CFLAGS) $(INCLUDE_$*) -MMD -MP -c -o $@ $<
+
+$(B)/obj/cmd/%.o: cmd/%.c | $(SYMBOLS)
+	@mkdir -p $(@D)
+	$(CC) $(AE_CFLAGS) -MMD -MP -c -o $@ $<
+
+INCLUDE_lang/tree = -isystem $(TS)/include
+
+$(B)/share/ae/%: lib/%
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+
+$(B)/etc/ae/config.yaml: config.yaml
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+
+# ---- grammars ------------------------------------------------------------
+$(NPM)/.stamp: lib/lang/package.json lib/lang/package-lock.json
+	@mkdir -p $(B)/npm
+	cp lib/lang/package.json lib/lang/package-lock.json $(B)/npm/
+	cd $(B)/npm && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+TS_OBJ = $(B)/obj/ts/runtime.o $(foreach g,$(GRAMMARS),\
+    $(B)/obj/ts/$(g)-parser.o $(B)/obj/ts/$(g)-scanner.o)
+TS_CFLAGS = $(CFLAGS) $(HARDEN) -std=c11 -D_GNU_SOURCE -fPIE -w
+
+$(B)/libts.a: $(TS_OBJ)
+	rm -f $@
+	$(AR) rcs $@ $(TS_OBJ)
+
+$(B)/obj/ts/runtime.o: $(NPM)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(TS_CFLAGS) -I$(TS)/include -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+
+$(B)/obj/ts/%-parser.o: $(NPM)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
+	    $(NPM)/tree-sitter-$*/src/parser.c
+
+$(B)/obj/ts/%-scanner.o: $(NPM)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
+	    $(NPM)/tree-sitter-$*/src/scanner.c
+
+PREFIX_python = PY
+PREFIX_javascript = JS
+PREFIX_bash = SH
+
+# The grammar's own enumerations, with the language's prefix.
+$(SYMBOLS): $(B)/gen/lang/%_symbols.h: $(NPM)/.stamp
+	@mkdir -p $(@D)
+	{ echo '/* Made by make from the grammar; see lib/lang/tree.h. */'; \
+	  echo '#ifndef AE_LANG_$(PREFIX_$*)_SYMBOLS_H'; \
+	  echo '#define AE_LANG_$(PREFIX_$*)_SYMBOLS_H'; \
+	  sed -n -e '/^enum ts_symbol_identifiers {/,/^};/p' \
+	    -e '/^enum ts_field_identifiers {/,/^};/p' \
+	    $(NPM)/tree-sitter-$*/src/parser.c | \
+	  sed -e 's/^  /\t$(PREFIX_$*)_/' \
+	    -e 's/^enum ts_/enum $(PREFIX_$*)_/'; \
+	  echo '#endif'; } > $@
+
+# ---- the supervisor: static, no library but libc -------------------------
+-include $(wildcard lib/sandbox/*.mk)
+
+# ---- for people ----------------------------------------------------------
+-include $(wildcard tests/*.mk)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ae \
+	    $(DESTDIR)$(SYSCONFDIR)/ae
+	install -m 755 $(BINS) $(DESTDIR)$(PREFIX)/bin
+	$(if $(INIT_BIN),install -m 755 $(INIT_BIN) $(DESTDIR)$(PREFIX)/libexec/ae)
+	for f in $(DATA:lib/%=%); do \
+	    install -D -m 644 lib/$$f $(DESTDIR)$(PREFIX)/share/ae/$$f; done
+	test -e $(DESTDIR)$(SYSCONFDIR)/ae/config.yaml || \
+	    install -m 644 config.yaml $(DESTDIR)$(SYSCONFDIR)/ae/config.yaml
+	for f in man/*.[1-8]; do \
+	    install -D -m 644 $$f \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}; done
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf $(B)
+
+-include $(LIB_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(CMD_C:%=$(B)/obj/cmd/%.d)
+
+.PHONY: all install format clean
