@@ -15,6 +15,9 @@ WERROR ?=
 SANITIZE ?=
 
 MAKEFLAGS += --no-builtin-rules
+# make V=1 prints the commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '%-8s %s\n' $(1) $(2))
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -68,34 +71,38 @@ LIBS_ae-run = -lcurl $(LIBS_COMMON)
 
 $(CMD_C:%=$(B)/bin/%): $(B)/bin/%: $(B)/obj/cmd/%.o $(B)/libae.a $(B)/libts.a
 	@mkdir -p $(@D)
-	$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a \
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a \
 	    $(or $(LIBS_$*),$(LIBS_COMMON))
 
 $(CMD_SH:%=$(B)/bin/%): $(B)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	$(Q)install -m 755 $< $@
 
 $(B)/libae.a: $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 
 $(B)/obj/%.o: lib/%.c | $(SYMBOLS)
 	@mkdir -p $(@D)
-	$(CC) $(AE_CFLAGS) $(INCLUDE_$*) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(AE_CFLAGS) $(INCLUDE_$*) -MMD -MP -c -o $@ $<
 
 $(B)/obj/cmd/%.o: cmd/%.c | $(SYMBOLS)
 	@mkdir -p $(@D)
-	$(CC) $(AE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(AE_CFLAGS) -MMD -MP -c -o $@ $<
 
 INCLUDE_lang/tree = -isystem $(TS)/include
 
 $(B)/share/ae/%: lib/%
 	@mkdir -p $(@D)
-	install -m 644 $< $@
+	$(Q)install -m 644 $< $@
 
 $(B)/etc/ae/config.yaml: config.yaml
 	@mkdir -p $(@D)
-	install -m 644 $< $@
+	$(Q)install -m 644 $< $@
 
 # ---- grammars ------------------------------------------------------------
 $(NPM)/.stamp: lib/lang/package.json lib/lang/package-lock.json
@@ -109,21 +116,25 @@ TS_OBJ = $(B)/obj/ts/runtime.o $(foreach g,$(GRAMMARS),\
 TS_CFLAGS = $(CFLAGS) $(HARDEN) -std=c11 -D_GNU_SOURCE -fPIE -w
 
 $(B)/libts.a: $(TS_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $(TS_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(TS_OBJ)
 
 $(B)/obj/ts/runtime.o: $(NPM)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(TS_CFLAGS) -I$(TS)/include -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(TS_CFLAGS) -I$(TS)/include -I$(TS)/src -c -o $@ $(TS)/src/lib.c
 
 $(B)/obj/ts/%-parser.o: $(NPM)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
 	    $(NPM)/tree-sitter-$*/src/parser.c
 
 $(B)/obj/ts/%-scanner.o: $(NPM)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(TS_CFLAGS) -I$(NPM)/tree-sitter-$*/src -c -o $@ \
 	    $(NPM)/tree-sitter-$*/src/scanner.c
 
 PREFIX_python = PY
@@ -133,7 +144,7 @@ PREFIX_bash = SH
 # The grammar's own enumerations, with the language's prefix.
 $(SYMBOLS): $(B)/gen/lang/%_symbols.h: $(NPM)/.stamp
 	@mkdir -p $(@D)
-	{ echo '/* Made by make from the grammar; see lib/lang/tree.h. */'; \
+	$(Q){ echo '/* Made by make from the grammar; see lib/lang/tree.h. */'; \
 	  echo '#ifndef AE_LANG_$(PREFIX_$*)_SYMBOLS_H'; \
 	  echo '#define AE_LANG_$(PREFIX_$*)_SYMBOLS_H'; \
 	  sed -n -e '/^enum ts_symbol_identifiers {/,/^};/p' \

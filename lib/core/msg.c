@@ -83,3 +83,37 @@ ae_msg_text(FILE *f, struct ae_str s)
 	ae_utf8_visible(&out, s, true);
 	fwrite(out.s, 1, out.len, f);
 }
+
+/* Length of an SGR sequence (ESC [ digits and semicolons m) at s, or 0. */
+static size_t
+sgr_length(struct ae_str s)
+{
+	size_t i = 2;
+
+	if (!ae_str_starts(s, "\x1b["))
+		return 0;
+	while (i < s.len && strchr("0123456789;", s.s[i]) != NULL &&
+	    s.s[i] != '\0')
+		i++;
+	return i < s.len && s.s[i] == 'm' ? i + 1 : 0;
+}
+
+void
+ae_msg_colored(FILE *f, struct ae_str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t n = sgr_length(ae_str_sub(s, i, s.len));
+
+		if (n == 0) {
+			i++;
+			continue;
+		}
+		ae_msg_text(f, ae_str_sub(s, from, i));
+		fwrite(s.s + i, 1, n, f);
+		i += n;
+		from = i;
+	}
+	ae_msg_text(f, ae_str_sub(s, from, s.len));
+}

@@ -32,4 +32,7 @@ void ae_info(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* Writes untrusted text to a terminal's stream, made visible, lines kept. */
 void ae_msg_text(FILE *, struct ae_str);
 
+/* The same for text that has colours of ours: SGR sequences stay. */
+void ae_msg_colored(FILE *, struct ae_str);
+
 #endif
