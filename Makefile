@@ -58,7 +58,7 @@ SHARE = $(DATA:lib/%=$(B)/share/ae/%) $(B)/etc/ae/config.yaml
 SYMBOLS = $(GRAMMARS:%=$(B)/gen/lang/%_symbols.h)
 INIT_BIN = $(if $(INIT_SRC),$(B)/libexec/ae/ae-init)
 
-all: $(BINS) $(SHARE) $(INIT_BIN)
+all: $(B)/libae.a $(BINS) $(SHARE) $(INIT_BIN)
 
 # ---- what each command links: only what it needs ------------------------
 LIBS_TS = $(B)/libts.a
@@ -157,7 +157,95 @@ $(SYMBOLS): $(B)/gen/lang/%_symbols.h: $(NPM)/.stamp
 # ---- the supervisor: static, no library but libc -------------------------
 -include $(wildcard lib/sandbox/*.mk)
 
+# ---- what is installed from elsewhere --------------------------------------
+# Debian's names.  npm is taken as it is where there is one.
+DEPS_BUILD = gcc libc6-dev make pkg-config libjq-dev libyaml-dev \
+    libpcre2-dev libcurl4-openssl-dev libsodium-dev libseccomp-dev \
+    zlib1g-dev $(if $(shell command -v npm),,npm)
+DEPS_RUN = jq debootstrap debian-archive-keyring
+DEPS_TEST = bats bats-support bats-assert python3 python3-jsonschema \
+    python3-yaml mandoc shellcheck expect util-linux iproute2 procps
+DEPS_LINT = clang clang-format clang-tidy cppcheck libclang-rt-14-dev
+DEPS_BENCH = bubblewrap firejail bc
+
+deps:
+	@tests/lib/install-deps $(DEPS_BUILD) $(DEPS_RUN)
+deps-check: deps
+	@tests/lib/install-deps $(DEPS_TEST)
+deps-lint: deps
+	@tests/lib/install-deps $(DEPS_LINT) $(DEPS_TEST)
+
 # ---- for people ----------------------------------------------------------
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make                build everything below build/ (make deps first)
+#: make deps           install what the build and the demo need
+#: make demo           set up, build, run the examples in the sandbox
+#: make check          set up, build, run all fast tests
+#: make check-engines  the tests of Docker, Podman, runc, crun and gVisor
+#: make check-asan     make check under ASan and UBSan
+#: make bench          speed and memory beside the peers
+#: make fuzz           each fuzz target for FUZZ_SECONDS
+#: make lint           static checks of code, manuals and shell
+#: make format         clang-format over all C
+#: make install        to DESTDIR/PREFIX; make clean removes build/
+
+demo:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all
+	@examples/demo $(B)/bin
+
+# One program for each tests/unit/test-*.c.
+UNIT = $(sort $(patsubst tests/unit/%.c,$(B)/test/%,\
+    $(wildcard tests/unit/test-*.c)))
+UNIT_LIBS = $(B)/libae.a $(B)/libts.a -lcurl -lpcre2-8 -lz $(LIBS_COMMON)
+
+$(UNIT): $(B)/test/%: tests/unit/%.c $(B)/libae.a $(B)/libts.a
+	@mkdir -p $(@D)
+	$(call say,UNIT,$<)
+	$(Q)$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -Itests/unit -MMD -MP -o $@ $< \
+	    $(UNIT_LIBS)
+
+unit: $(UNIT)
+
+check:
+	@$(MAKE) --no-print-directory deps-check
+	@$(MAKE) --no-print-directory all unit WERROR=1
+	@tests/lib/run-tests $(B) $(TESTS)
+
+check-asan:
+	@$(MAKE) --no-print-directory deps-lint
+	@$(MAKE) --no-print-directory check B=$(B)-asan \
+	    SANITIZE=address,undefined CFLAGS="-O1 -g"
+
+FUZZ = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz-*.c)))
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	@$(MAKE) --no-print-directory deps-lint
+	@$(MAKE) --no-print-directory fuzz-build B=$(B)-fuzz CC=clang \
+	    SANITIZE=address,undefined,fuzzer-no-link CFLAGS="-O1 -g"
+	@tests/lib/run-fuzz $(B)-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+fuzz-build: all $(FUZZ:%=$(B)/fuzz/%)
+
+$(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: tests/fuzz/%.c $(B)/libae.a $(B)/libts.a
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(Q)$(CC) $(AE_CFLAGS) -fsanitize=fuzzer $(AE_LDFLAGS) -MMD -MP -o $@ \
+	    $< $(UNIT_LIBS)
+
+lint:
+	@$(MAKE) --no-print-directory deps-lint
+	@$(MAKE) --no-print-directory all
+	cppcheck --quiet --std=c11 --language=c --error-exitcode=1 \
+	    --enable=warning,portability --inline-suppr -D_GNU_SOURCE \
+	    -Ilib -I$(B)/gen cmd lib
+	mandoc -Tlint -Wwarning man/*.[1-8]
+	shellcheck $$(git ls-files cmd/*.sh examples tests/lib .ci | \
+	    xargs grep -lE '^#!.*(ba)?sh')
+
 -include $(wildcard tests/*.mk)
 
 install: all
@@ -177,8 +265,10 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf $(B)
+	rm -rf $(B) $(B)-asan $(B)-fuzz
 
--include $(LIB_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(CMD_C:%=$(B)/obj/cmd/%.d)
+-include $(LIB_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(CMD_C:%=$(B)/obj/cmd/%.d) \
+    $(UNIT:=.d)
 
-.PHONY: all install format clean
+.PHONY: all deps deps-check deps-lint help demo unit check check-asan fuzz \
+    fuzz-build lint install format clean
