@@ -1,0 +1,177 @@
+/*
+ * scan.h - what a program wants to do, and how dangerous that is.
+ *
+ * A struct ae_scanner lives as long as the process (rules, parsers); a struct
+ * ae_scan holds what is known about one document and is cleared for the next.
+ * A unit is one text with its tree: the code, the tests, an argument, or a
+ * program inside another one.  Analysers (one for each language) walk a
+ * unit's tree and report; they must cope with trees that have errors.
+ * Everything that they hand over is copied or lives in scan->arena.
+ */
+#ifndef AE_SCAN_SCAN_H
+#define AE_SCAN_SCAN_H
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/str.h"
+#include "lang/tree.h"
+#include "scan/fold.h"
+#include "scan/rules.h"
+#include "scan/value.h"
+
+struct ae_scan_unit {
+	const char *in;           /* "code", "tests", "files/x", "args/0" */
+	enum ae_grammar grammar;
+	struct ae_str text;
+	const struct ae_tree *tree;
+	const struct ae_scan_unit *outer; /* the program it is in, or NULL */
+	uint32_t outer_start, outer_end;  /* its place there */
+	unsigned depth;                   /* 0: not nested */
+};
+
+struct ae_scan_finding {
+	const struct ae_rule *rule;
+	enum ae_risk severity;
+	const struct ae_scan_unit *unit;
+	uint32_t start, end;
+};
+
+struct ae_scan_need {
+	enum ae_cap cap;
+	struct ae_str value; /* "*", a command, "host:port", a path, a name */
+	enum ae_risk risk;
+	const struct ae_scan_unit *unit;
+	uint32_t start, end;
+};
+
+struct ae_scan {
+	struct ae_arena arena;  /* until the next document */
+	struct ae_fold fold;
+	struct ae_rules *rules;
+	struct ae_parser *parsers[AE_GRAMMARS];
+	struct ae_scan_finding *findings;
+	size_t n_findings, cap_findings;
+	struct ae_scan_need *needs;
+	size_t n_needs, cap_needs;
+	uint64_t facts; /* AE_FACT() bits of the whole document */
+	struct ae_scan_place { /* where each fact was first seen */
+		const struct ae_scan_unit *unit;
+		uint32_t start, end;
+	} where[AE_FACTS];
+	struct ae_scan_unit **queue; /* nested programs to be scanned */
+	size_t n_queue, cap_queue, done_queue;
+	size_t nested_bytes;
+	int64_t deadline_us;
+	bool incomplete;
+	struct ae_err err; /* of a rule file; msg empty: none */
+};
+
+/* A call that has been resolved. */
+struct ae_arg {
+	struct ae_str name; /* of a keyword argument; len 0: positional */
+	const struct ae_value *v;
+};
+
+struct ae_call {
+	struct ae_str name; /* "os.system"; "?.method" if the object is unknown */
+	const struct ae_arg *args;
+	uint32_t n;
+	bool more;          /* *args, **kwargs, spread: others may follow */
+	uint32_t start, end;
+};
+
+/* ---- reporting ---------------------------------------------------------- */
+
+/* The rule fires at a place: finding, need ("*"), facts. */
+void ae_scan_hit(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_rule *, uint32_t start, uint32_t end);
+/* The same by id; an id that no file has is a finding of medium severity. */
+void ae_scan_hit_id(struct ae_scan *, const struct ae_scan_unit *,
+    const char *id, uint32_t start, uint32_t end);
+/* A capability, for a value; "*" if it is computed. */
+void ae_scan_need(struct ae_scan *, const struct ae_scan_unit *, enum ae_cap,
+    struct ae_str value, enum ae_risk, uint32_t start, uint32_t end);
+/* Facts (AE_FACT bits) that pairs combine. */
+void ae_scan_facts(struct ae_scan *, const struct ae_scan_unit *,
+    uint64_t facts, uint32_t start, uint32_t end);
+/* Something was given up: finding analysis-incomplete. */
+void ae_scan_incomplete(struct ae_scan *, const struct ae_scan_unit *,
+    const char *why);
+/*
+ * A program inside: parsed and scanned after the present one, with its
+ * places mapped to the place given.  Bounded in depth, number and bytes.
+ */
+void ae_scan_nested(struct ae_scan *, const struct ae_scan_unit *,
+    enum ae_grammar, struct ae_str text, uint32_t start, uint32_t end);
+/* The same from a value: holes become unknown variables; unknown: nothing. */
+void ae_scan_nested_value(struct ae_scan *, const struct ae_scan_unit *,
+    enum ae_grammar, const struct ae_value *, uint32_t start, uint32_t end);
+
+/* ---- judging (call.c, paths.c, net.c) ----------------------------------- */
+
+/*
+ * Applies the rules of the unit's language to a call: exact name, then
+ * "a.b.*", "a.*", then "*.method".  Returns the origins of its result.
+ */
+uint64_t ae_scan_call(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_call *);
+/* A name that is mentioned but not called, and an import. */
+void ae_scan_name(struct ae_scan *, const struct ae_scan_unit *,
+    struct ae_str dotted, uint32_t start, uint32_t end);
+void ae_scan_import(struct ae_scan *, const struct ae_scan_unit *,
+    struct ae_str module, uint32_t start, uint32_t end);
+
+/* What is done to a path. */
+enum ae_path_use {
+	AE_PATH_READ,
+	AE_PATH_WRITE,
+	AE_PATH_DELETE,
+	AE_PATH_DELETE_TREE,
+	AE_PATH_CHMOD,
+	AE_PATH_USES
+};
+/*
+ * A path and its use: findings and needs by the classes of scan/rules.yaml
+ * (secret, system, home, startup, device, temporary, relative, ...).
+ * Returns the origins of what is read from it.
+ */
+uint64_t ae_scan_path(struct ae_scan *, const struct ae_scan_unit *,
+    enum ae_path_use, const struct ae_value *, uint32_t start, uint32_t end);
+/* The need net for a URL, or for a host and a port (NULL: unknown). */
+void ae_scan_url(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_value *url, enum ae_risk, uint32_t start, uint32_t end);
+void ae_scan_host(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_value *host, const struct ae_value *port, enum ae_risk,
+    uint32_t start, uint32_t end);
+
+/* ---- commands (shell.c) ------------------------------------------------- */
+
+/*
+ * A command and its arguments, known or not, however it is started; the same
+ * model serves Bash, argv lists and command strings.  risk: at least this
+ * (medium from Python and JavaScript).  Returns the origins of its output.
+ */
+uint64_t ae_scan_command(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_value *const *argv, size_t n, enum ae_risk,
+    uint32_t start, uint32_t end);
+
+/* ---- analysers, one for each language ----------------------------------- */
+
+void ae_scan_python(struct ae_scan *, const struct ae_scan_unit *);
+void ae_scan_javascript(struct ae_scan *, const struct ae_scan_unit *);
+void ae_scan_bash(struct ae_scan *, const struct ae_scan_unit *);
+
+/* ---- one document ------------------------------------------------------- */
+
+struct ae_scan *ae_scan_new(struct ae_rules *);
+void ae_scan_free(struct ae_scan *);
+/* Forgets the document before. */
+void ae_scan_clear(struct ae_scan *);
+/* Scans one text and all programs in it; in is borrowed. */
+int ae_scan_text(struct ae_scan *, const char *in, enum ae_grammar,
+    struct ae_str text, struct ae_err *);
+/* After all texts: pairs; sorts and removes what is said twice. */
+void ae_scan_finish(struct ae_scan *);
+enum ae_risk ae_scan_risk(const struct ae_scan *);
+
+#endif
