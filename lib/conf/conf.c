@@ -54,18 +54,18 @@ is_choice(const char *choices, struct ae_str word)
 }
 
 static int
-check_choice(const struct ae_key *k, const struct ae_yaml_node *n,
-    struct ae_err *err)
+check_choice(
+    const struct ae_key *k, const struct ae_yaml_node *n, struct ae_err *err)
 {
 	if (k->choices == NULL || is_choice(k->choices, n->s))
 		return 0;
-	return ae_yaml_fail(n, err, "\"%s\" is not one of: %s", n->s.s,
-	    k->choices);
+	return ae_yaml_fail(
+	    n, err, "\"%s\" is not one of: %s", n->s.s, k->choices);
 }
 
 static int
-read_list(const struct ae_key *k, const struct ae_yaml_node *n,
-    struct value *v, struct ae_err *err)
+read_list(const struct ae_key *k, const struct ae_yaml_node *n, struct value *v,
+    struct ae_err *err)
 {
 	if (n->kind != AE_YAML_SEQ)
 		return ae_yaml_fail(n, err, "a list expected");
@@ -93,23 +93,21 @@ read_map(const struct ae_yaml_node *n, struct value *v, struct ae_err *err)
 
 		if (ae_yaml_str(n->values[i], &s, err) != 0)
 			return -1;
-		v->keys[v->n] =
-		    ae_xmemdup(n->keys[i]->s.s, n->keys[i]->s.len);
+		v->keys[v->n] = ae_xmemdup(n->keys[i]->s.s, n->keys[i]->s.len);
 		v->v[v->n++] = ae_xmemdup(s.s, s.len);
 	}
 	return 0;
 }
 
 static int
-read_real(const struct ae_key *k, const struct ae_yaml_node *n,
-    struct value *v, struct ae_err *err)
+read_real(const struct ae_key *k, const struct ae_yaml_node *n, struct value *v,
+    struct ae_err *err)
 {
 	struct ae_err why;
 
 	if (n->kind != AE_YAML_SCALAR || !n->plain)
 		return ae_yaml_fail(n, err, "a number expected");
-	if (ae_num_real(n->s, (double)k->min, (double)k->max, &v->r,
-	        &why) != 0)
+	if (ae_num_real(n->s, (double)k->min, (double)k->max, &v->r, &why) != 0)
 		return ae_yaml_fail(n, err, "%s", why.msg);
 	if (v->r <= 0)
 		return ae_yaml_fail(n, err, "must be more than 0");
@@ -117,8 +115,8 @@ read_real(const struct ae_key *k, const struct ae_yaml_node *n,
 }
 
 static int
-read_size(const struct ae_key *k, const struct ae_yaml_node *n,
-    struct value *v, struct ae_err *err)
+read_size(const struct ae_key *k, const struct ae_yaml_node *n, struct value *v,
+    struct ae_err *err)
 {
 	struct ae_err why;
 	struct ae_str s = AE_STR_INIT;
@@ -128,14 +126,16 @@ read_size(const struct ae_key *k, const struct ae_yaml_node *n,
 	if (ae_num_size(s, &v->i, &why) != 0)
 		return ae_yaml_fail(n, err, "%s", why.msg);
 	if (v->i < k->min || v->i > k->max)
-		return ae_yaml_fail(n, err, "%s is not between %lld and %lld "
-		    "bytes", s.s, (long long)k->min, (long long)k->max);
+		return ae_yaml_fail(n, err,
+		    "%s is not between %lld and %lld "
+		    "bytes",
+		    s.s, (long long)k->min, (long long)k->max);
 	return 0;
 }
 
 static int
-read_str(const struct ae_key *k, const struct ae_yaml_node *n,
-    struct value *v, struct ae_err *err)
+read_str(const struct ae_key *k, const struct ae_yaml_node *n, struct value *v,
+    struct ae_err *err)
 {
 	struct ae_str s = AE_STR_INIT;
 
@@ -193,8 +193,8 @@ set_value(struct ae_conf *c, size_t i, const struct ae_yaml_node *n,
 
 /* Says that path is no key, with the nearest name in the same section. */
 static int
-fail_unknown(const struct ae_yaml_node *key, struct ae_str section,
-    struct ae_err *err)
+fail_unknown(
+    const struct ae_yaml_node *key, struct ae_str section, struct ae_err *err)
 {
 	AE_AUTO_FREE char **names = ae_xcalloc(ae_keys_n, sizeof *names);
 	AE_AUTO_BUF struct ae_buf all = AE_BUF_INIT;
@@ -219,8 +219,8 @@ fail_unknown(const struct ae_yaml_node *key, struct ae_str section,
 		return ae_yaml_fail(key, err, "unknown key \"%.*s%s\"",
 		    (int)section.len, section.s, key->s.s);
 	return ae_yaml_fail(key, err,
-	    "unknown key \"%.*s%s\" (did you mean \"%s\"?)",
-	    (int)section.len, section.s, key->s.s, near);
+	    "unknown key \"%.*s%s\" (did you mean \"%s\"?)", (int)section.len,
+	    section.s, key->s.s, near);
 }
 
 /* What a path is: a key's index, or one of these. */
@@ -259,8 +259,8 @@ read_section(struct ae_conf *c, const struct ae_yaml_node *map,
 		ae_buf_str(prefix, map->keys[i]->s);
 		k = find_path(ae_buf_view(prefix));
 		if (k == IS_UNKNOWN)
-			return fail_unknown(map->keys[i],
-			    ae_strn(prefix->s, len), err);
+			return fail_unknown(
+			    map->keys[i], ae_strn(prefix->s, len), err);
 		if (k >= 0) {
 			if (set_value(c, (size_t)k, map->values[i], err) != 0)
 				return -1;
@@ -301,8 +301,7 @@ ae_conf_defaults(void)
 		struct ae_err err;
 		AE_AUTO_YAML struct ae_yaml *y = ae_yaml_parse(
 		    ae_str(ae_keys[i].value), ae_keys[i].path, &err);
-		int r = y != NULL
-		    ? set_value(c, i, ae_yaml_root(y), &err) : -1;
+		int r = y != NULL ? set_value(c, i, ae_yaml_root(y), &err) : -1;
 
 		assert(r == 0);
 		(void)r;
@@ -449,8 +448,11 @@ ae_conf_set(struct ae_conf *c, const char *path, const char *text,
     const char *what, struct ae_err *err)
 {
 	long k = find_path(ae_str(path));
-	struct ae_yaml_node n = {.kind = AE_YAML_SCALAR, .plain = true,
-	    .s = ae_str(text), .line = 1, .path = what};
+	struct ae_yaml_node n = {.kind = AE_YAML_SCALAR,
+	    .plain = true,
+	    .s = ae_str(text),
+	    .line = 1,
+	    .path = what};
 	const char *place = NULL;
 
 	assert(k >= 0 && ae_keys[k].type != AE_KEY_MAP);

@@ -53,8 +53,8 @@ struct ae_conf_list ae_conf_list(const struct ae_conf *, const char *path);
 bool ae_conf_list_has(const struct ae_conf *, const char *path, struct ae_str);
 
 /* Value of a name in a map of strings, or NULL. */
-const char *ae_conf_map(const struct ae_conf *, const char *path,
-    const char *name);
+const char *ae_conf_map(
+    const struct ae_conf *, const char *path, const char *name);
 
 /*
  * Sets one value from text, as a command-line option does: a scalar, or one

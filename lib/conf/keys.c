@@ -3,8 +3,9 @@
 #define CE "code_execution."
 #define MIB (INT64_C(1) << 20)
 #define GIB (INT64_C(1) << 30)
-#define LAYERS \
-	"files network run processes syscalls time memory cpu disk pids output"
+#define LAYERS                                                                 \
+	"files network run processes syscalls time memory cpu disk pids "      \
+	"output"
 
 const struct ae_key ae_keys[] = {
     {CE "enabled", AE_KEY_BOOL, "false", 0, 0, NULL},
@@ -19,20 +20,19 @@ const struct ae_key ae_keys[] = {
     {CE "limits.output", AE_KEY_SIZE, "1m", 0, GIB, NULL},
     {CE "limits.max_execution_time", AE_KEY_REAL, "300", 0, 86400, NULL},
     {CE "security.require_approval", AE_KEY_CHOICE, "true", 0, 0,
-        "true false low medium high"},
+	"true false low medium high"},
     {CE "security.scan_code", AE_KEY_BOOL, "true", 0, 0, NULL},
     {CE "security.allow_dangerous_operations", AE_KEY_BOOL, "false", 0, 0,
-        NULL},
+	NULL},
     {CE "security.allow_unvalidated", AE_KEY_BOOL, "false", 0, 0, NULL},
     {CE "docker.enabled", AE_KEY_BOOL, "true", 0, 0, NULL},
     {CE "docker.images", AE_KEY_MAP,
-        "{python: \"python:3.12-slim\", javascript: \"node:20-slim\", "
-        "bash: \"bash:5.2-alpine\"}", 0, 0, NULL},
-    {CE "docker.network_mode", AE_KEY_CHOICE, "none", 0, 0,
-        "none bridge host"},
+	"{python: \"python:3.12-slim\", javascript: \"node:20-slim\", "
+	"bash: \"bash:5.2-alpine\"}",
+	0, 0, NULL},
+    {CE "docker.network_mode", AE_KEY_CHOICE, "none", 0, 0, "none bridge host"},
     {CE "docker.read_only_rootfs", AE_KEY_BOOL, "true", 0, 0, NULL},
-    {CE "docker.pull", AE_KEY_CHOICE, "missing", 0, 0,
-        "missing always never"},
+    {CE "docker.pull", AE_KEY_CHOICE, "missing", 0, 0, "missing always never"},
     {CE "logging.log_generated_code", AE_KEY_BOOL, "true", 0, 0, NULL},
     {CE "logging.log_execution_output", AE_KEY_BOOL, "true", 0, 0, NULL},
     {CE "logging.log_errors", AE_KEY_BOOL, "true", 0, 0, NULL},
@@ -47,10 +47,9 @@ const struct ae_key ae_keys[] = {
     {"lint.reference", AE_KEY_CHOICE, "errors", 0, 0, "errors always never"},
     {"lint.budget_ms", AE_KEY_INT, "200", 1, 60000, NULL},
     {"scan.budget_ms", AE_KEY_INT, "200", 1, 60000, NULL},
-    {"sandbox.backend", AE_KEY_CHOICE, "auto", 0, 0,
-        "auto local docker oci"},
+    {"sandbox.backend", AE_KEY_CHOICE, "auto", 0, 0, "auto local docker oci"},
     {"sandbox.require", AE_KEY_LIST,
-        "[files, network, run, processes, syscalls, time]", 0, 0, LAYERS},
+	"[files, network, run, processes, syscalls, time]", 0, 0, LAYERS},
     {"sandbox.grants.run", AE_KEY_LIST, "[]", 0, 0, NULL},
     {"sandbox.grants.net", AE_KEY_LIST, "[]", 0, 0, NULL},
     {"sandbox.grants.read", AE_KEY_LIST, "[]", 0, 0, NULL},

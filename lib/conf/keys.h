@@ -9,9 +9,9 @@
 
 enum ae_key_type {
 	AE_KEY_BOOL,
-	AE_KEY_INT,    /* in [min, max] */
-	AE_KEY_REAL,   /* in [min, max] */
-	AE_KEY_SIZE,   /* bytes: "256m"; in [min, max] */
+	AE_KEY_INT,  /* in [min, max] */
+	AE_KEY_REAL, /* in [min, max] */
+	AE_KEY_SIZE, /* bytes: "256m"; in [min, max] */
 	AE_KEY_STR,
 	AE_KEY_CHOICE, /* one of choices */
 	AE_KEY_LIST,   /* of strings; of choices if there are any */
@@ -21,7 +21,7 @@ enum ae_key_type {
 struct ae_key {
 	const char *path;
 	enum ae_key_type type;
-	const char *value;   /* the built-in default, as YAML */
+	const char *value; /* the built-in default, as YAML */
 	int64_t min, max;
 	const char *choices; /* separated by spaces, or NULL */
 };

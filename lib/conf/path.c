@@ -118,14 +118,15 @@ ae_path_trusted(const char *path, struct ae_err *err)
 	}
 	if (st.st_uid != 0 && st.st_uid != getuid()) {
 		errno = EPERM;
-		return ae_fail(err, "%s: owned by another user (uid %u); "
-		    "chown it to you or to root", path,
-		    (unsigned)st.st_uid);
+		return ae_fail(err,
+		    "%s: owned by another user (uid %u); "
+		    "chown it to you or to root",
+		    path, (unsigned)st.st_uid);
 	}
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		errno = EPERM;
-		return ae_fail(err, "%s: others can write it; chmod go-w it",
-		    path);
+		return ae_fail(
+		    err, "%s: others can write it; chmod go-w it", path);
 	}
 	return 0;
 }

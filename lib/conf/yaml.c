@@ -80,8 +80,7 @@ add_pair(struct reader *r, struct ae_yaml_node *to, size_t *cap,
 {
 	if (to->n >= *cap) {
 		*cap = *cap != 0 ? *cap * 2 : 4;
-		to->values =
-		    ae_xrealloc(to->values, *cap, sizeof *to->values);
+		to->values = ae_xrealloc(to->values, *cap, sizeof *to->values);
 		if (to->kind == AE_YAML_MAP)
 			to->keys =
 			    ae_xrealloc(to->keys, *cap, sizeof *to->keys);
@@ -93,8 +92,8 @@ add_pair(struct reader *r, struct ae_yaml_node *to, size_t *cap,
 		return 0;
 	for (uint32_t i = 0; i + 1 < to->n; i++)
 		if (ae_str_same(to->keys[i]->s, key->s))
-			return ae_yaml_fail(key, r->err,
-			    "\"%s\" is given twice", key->s.s);
+			return ae_yaml_fail(
+			    key, r->err, "\"%s\" is given twice", key->s.s);
 	return 0;
 }
 
@@ -104,7 +103,7 @@ read_members(struct reader *r, const yaml_event_t *begin,
     enum ae_yaml_kind kind, int depth)
 {
 	yaml_event_type_t end = kind == AE_YAML_MAP ? YAML_MAPPING_END_EVENT
-	                                            : YAML_SEQUENCE_END_EVENT;
+						    : YAML_SEQUENCE_END_EVENT;
 	AE_AUTO(auto_node) struct ae_yaml_node *to = new_node(r, begin, kind);
 	size_t cap = 0;
 
@@ -124,8 +123,8 @@ read_members(struct reader *r, const yaml_event_t *begin,
 			if (key == NULL)
 				return NULL;
 			if (key->kind != AE_YAML_SCALAR) {
-				ae_yaml_fail(key, r->err,
-				    "a key must be a scalar");
+				ae_yaml_fail(
+				    key, r->err, "a key must be a scalar");
 				return NULL;
 			}
 			if (next_event(r, &ev) != 0)
@@ -150,8 +149,8 @@ read_node(struct reader *r, yaml_event_t *ev, int depth)
 		n = new_node(r, ev, AE_YAML_SCALAR);
 		n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 		n->s.len = ev->data.scalar.length;
-		n->s.s = ae_xmemdup(
-		    (const char *)ev->data.scalar.value, n->s.len);
+		n->s.s =
+		    ae_xmemdup((const char *)ev->data.scalar.value, n->s.len);
 	} else if (ev->type == YAML_SEQUENCE_START_EVENT) {
 		n = read_members(r, ev, AE_YAML_SEQ, depth);
 	} else if (ev->type == YAML_MAPPING_START_EVENT) {
@@ -200,8 +199,8 @@ read_all(struct ae_str text, const char *path, int nth, struct ae_err *err)
 	r.path = y->path;
 	if (!yaml_parser_initialize(&r.parser))
 		abort();
-	yaml_parser_set_input_string(&r.parser,
-	    (const unsigned char *)text.s, text.len);
+	yaml_parser_set_input_string(
+	    &r.parser, (const unsigned char *)text.s, text.len);
 	y->root = read_document(&r, nth);
 	yaml_parser_delete(&r.parser);
 	if (y->root == NULL) {
@@ -283,8 +282,8 @@ ae_yaml_get(const struct ae_yaml_node *map, const char *key)
 }
 
 int
-ae_yaml_fail(const struct ae_yaml_node *n, struct ae_err *err,
-    const char *fmt, ...)
+ae_yaml_fail(
+    const struct ae_yaml_node *n, struct ae_err *err, const char *fmt, ...)
 {
 	char what[sizeof err->msg];
 	va_list ap;
@@ -325,8 +324,8 @@ ae_yaml_int(const struct ae_yaml_node *n, int64_t min, int64_t max,
 }
 
 int
-ae_yaml_str(const struct ae_yaml_node *n, struct ae_str *out,
-    struct ae_err *err)
+ae_yaml_str(
+    const struct ae_yaml_node *n, struct ae_str *out, struct ae_err *err)
 {
 	if (n->kind != AE_YAML_SCALAR)
 		return ae_yaml_fail(n, err, "a string expected");
@@ -374,8 +373,8 @@ ae_yaml_known(const struct ae_yaml_node *map, const char *const names[],
 			continue;
 		near = ae_nearest(key->s, names, n);
 		if (near == NULL)
-			return ae_yaml_fail(key, err, "unknown key \"%s\"",
-			    key->s.s);
+			return ae_yaml_fail(
+			    key, err, "unknown key \"%s\"", key->s.s);
 		return ae_yaml_fail(key, err,
 		    "unknown key \"%s\" (did you mean \"%s\"?)", key->s.s,
 		    near);
@@ -398,8 +397,7 @@ distance(struct ae_str a, struct ae_str b)
 
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t best =
-			    diagonal + (a.s[i - 1] != b.s[j - 1]);
+			size_t best = diagonal + (a.s[i - 1] != b.s[j - 1]);
 
 			if (row[j] + 1 < best)
 				best = row[j] + 1;

@@ -26,14 +26,14 @@ enum ae_yaml_kind {
 
 struct ae_yaml_node {
 	enum ae_yaml_kind kind;
-	bool plain;       /* a scalar without quotes: may be a number, a bool */
-	struct ae_str s;  /* a scalar's text, NUL-terminated */
-	unsigned line;    /* from 1 */
-	unsigned column;  /* from 1 */
-	uint32_t n;       /* members of a sequence, pairs of a map */
+	bool plain;	 /* a scalar without quotes: may be a number, a bool */
+	struct ae_str s; /* a scalar's text, NUL-terminated */
+	unsigned line;	 /* from 1 */
+	unsigned column; /* from 1 */
+	uint32_t n;	 /* members of a sequence, pairs of a map */
 	struct ae_yaml_node **keys;   /* of a map */
 	struct ae_yaml_node **values; /* of a map or sequence */
-	const char *path; /* of the file, as given to the loader */
+	const char *path;	      /* of the file, as given to the loader */
 };
 
 struct ae_yaml;
@@ -44,8 +44,8 @@ struct ae_yaml;
  */
 struct ae_yaml *ae_yaml_load(const char *path, struct ae_err *);
 struct ae_yaml *ae_yaml_load_nth(const char *path, int nth, struct ae_err *);
-struct ae_yaml *ae_yaml_parse(struct ae_str text, const char *path,
-    struct ae_err *);
+struct ae_yaml *ae_yaml_parse(
+    struct ae_str text, const char *path, struct ae_err *);
 void ae_yaml_free(struct ae_yaml *);
 void ae_yaml_auto_free(struct ae_yaml **);
 #define AE_AUTO_YAML AE_AUTO(ae_yaml_auto_free)
@@ -53,12 +53,12 @@ void ae_yaml_auto_free(struct ae_yaml **);
 const struct ae_yaml_node *ae_yaml_root(const struct ae_yaml *);
 
 /* Value of a key, or NULL (also when map is NULL or no map). */
-const struct ae_yaml_node *ae_yaml_get(const struct ae_yaml_node *map,
-    const char *key);
+const struct ae_yaml_node *ae_yaml_get(
+    const struct ae_yaml_node *map, const char *key);
 
 /* Fills err with "path:line: message".  Returns -1. */
-int ae_yaml_fail(const struct ae_yaml_node *, struct ae_err *,
-    const char *, ...) __attribute__((format(printf, 3, 4)));
+int ae_yaml_fail(const struct ae_yaml_node *, struct ae_err *, const char *,
+    ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Typed readers: 0 and *out, or -1 with the place and what was expected.
@@ -69,8 +69,8 @@ int ae_yaml_fail(const struct ae_yaml_node *, struct ae_err *,
 int ae_yaml_bool(const struct ae_yaml_node *, bool *out, struct ae_err *);
 int ae_yaml_int(const struct ae_yaml_node *, int64_t min, int64_t max,
     int64_t *out, struct ae_err *);
-int ae_yaml_str(const struct ae_yaml_node *, struct ae_str *out,
-    struct ae_err *);
+int ae_yaml_str(
+    const struct ae_yaml_node *, struct ae_str *out, struct ae_err *);
 int ae_yaml_list(const struct ae_yaml_node *, struct ae_str **out, size_t *n,
     struct ae_err *);
 

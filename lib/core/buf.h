@@ -19,7 +19,10 @@ struct ae_buf {
 };
 
 extern char ae_buf_empty[];
-#define AE_BUF_INIT {ae_buf_empty, 0, 0}
+#define AE_BUF_INIT                                                            \
+	{                                                                      \
+		ae_buf_empty, 0, 0                                             \
+	}
 
 void ae_buf_add(struct ae_buf *, const char *, size_t);
 void ae_buf_puts(struct ae_buf *, const char *);

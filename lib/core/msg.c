@@ -93,7 +93,7 @@ sgr_length(struct ae_str s)
 	if (!ae_str_starts(s, "\x1b["))
 		return 0;
 	while (i < s.len && strchr("0123456789;", s.s[i]) != NULL &&
-	    s.s[i] != '\0')
+	       s.s[i] != '\0')
 		i++;
 	return i < s.len && s.s[i] == 'm' ? i + 1 : 0;
 }

@@ -15,8 +15,8 @@
 #include "core/str.h"
 
 enum ae_level {
-	AE_QUIET = -1,  /* -q: errors only */
-	AE_NORMAL = 0,  /* errors and warnings */
+	AE_QUIET = -1,	/* -q: errors only */
+	AE_NORMAL = 0,	/* errors and warnings */
 	AE_VERBOSE = 1, /* -v: also what is being done */
 };
 

@@ -18,8 +18,8 @@ copy(struct ae_str s, char buf[64], const char *allowed, struct ae_err *err)
 }
 
 int
-ae_num_int(struct ae_str s, int64_t min, int64_t max, int64_t *out,
-    struct ae_err *err)
+ae_num_int(
+    struct ae_str s, int64_t min, int64_t max, int64_t *out, struct ae_err *err)
 {
 	char buf[64], *end = buf;
 	long long v = 0;
@@ -38,8 +38,8 @@ ae_num_int(struct ae_str s, int64_t min, int64_t max, int64_t *out,
 }
 
 int
-ae_num_real(struct ae_str s, double min, double max, double *out,
-    struct ae_err *err)
+ae_num_real(
+    struct ae_str s, double min, double max, double *out, struct ae_err *err)
 {
 	char buf[64], *end = buf;
 	double v = 0;
@@ -51,8 +51,8 @@ ae_num_real(struct ae_str s, double min, double max, double *out,
 	if (*end != '\0' || end == buf)
 		return ae_fail(err, "not a number: \"%s\"", buf);
 	if (errno != 0 || !(v >= min && v <= max))
-		return ae_fail(err, "%s is not between %g and %g", buf, min,
-		    max);
+		return ae_fail(
+		    err, "%s is not between %g and %g", buf, min, max);
 	*out = v;
 	return 0;
 }

@@ -15,15 +15,15 @@ enum { MAX_OPTIONS = 64, LONG_ONLY = 256 };
 
 static const struct ae_opt common_table[] = {
     {'j', NULL, "N", "work on N documents at once", AE_OPT_INT,
-        offsetof(struct ae_common, jobs), 1, 256},
+	offsetof(struct ae_common, jobs), 1, 256},
     {0, "config", "FILE", "read this configuration alone", AE_OPT_STR,
-        offsetof(struct ae_common, config), 0, 0},
+	offsetof(struct ae_common, config), 0, 0},
     {0, "pretty", NULL, "indent the documents", AE_OPT_FLAG,
-        offsetof(struct ae_common, pretty), 0, 0},
+	offsetof(struct ae_common, pretty), 0, 0},
     {'v', "verbose", NULL, "say more on stderr", AE_OPT_FLAG,
-        offsetof(struct ae_common, verbose), 0, 0},
+	offsetof(struct ae_common, verbose), 0, 0},
     {'q', "quiet", NULL, "say only errors", AE_OPT_FLAG,
-        offsetof(struct ae_common, quiet), 0, 0},
+	offsetof(struct ae_common, quiet), 0, 0},
 };
 
 static const struct ae_opt last_table[] = {
@@ -59,8 +59,8 @@ print_row(FILE *f, const struct ae_opt *o)
 		n = snprintf(text, sizeof text, "-%c%s", o->letter,
 		    o->name != NULL ? ", " : "");
 	if (o->name != NULL)
-		n += snprintf(text + n, sizeof text - (size_t)n, "--%s",
-		    o->name);
+		n += snprintf(
+		    text + n, sizeof text - (size_t)n, "--%s", o->name);
 	if (o->arg != NULL)
 		snprintf(text + n, sizeof text - (size_t)n, "%s%s",
 		    o->kind == AE_OPT_OPTIONAL ? "[=" : " ", o->arg);
@@ -138,9 +138,9 @@ describe(const struct rows *r, char *letters, struct option *longs)
 		}
 		if (o->name != NULL)
 			*longs++ = (struct option){o->name,
-			    o->arg == NULL ? no_argument
-			        : o->kind == AE_OPT_OPTIONAL
-			        ? optional_argument : required_argument,
+			    o->arg == NULL		 ? no_argument
+			    : o->kind == AE_OPT_OPTIONAL ? optional_argument
+							 : required_argument,
 			    NULL, LONG_ONLY + (int)i};
 	}
 	*letters = '\0';
@@ -206,13 +206,13 @@ ae_opt_parse(const struct ae_usage *u, int argc, char *argv[], void *opts,
 	if (common != NULL)
 		add_rows(&r, common_table,
 		    sizeof common_table / sizeof common_table[0], common);
-	add_rows(&r, last_table, sizeof last_table / sizeof last_table[0],
-	    NULL);
+	add_rows(
+	    &r, last_table, sizeof last_table / sizeof last_table[0], NULL);
 	describe(&r, letters, longs);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const struct row *row = c == '?' || c == ':' ? NULL
-		                                             : row_of(&r, c);
+		const struct row *row =
+		    c == '?' || c == ':' ? NULL : row_of(&r, c);
 
 		if (row == NULL)
 			return fail_parse(u, c, argv);
@@ -228,8 +228,8 @@ ae_opt_parse(const struct ae_usage *u, int argc, char *argv[], void *opts,
 			return hint(u);
 	}
 	if (common != NULL && (common->verbose || common->quiet))
-		ae_msg_init(u->program,
-		    common->verbose ? AE_VERBOSE : AE_QUIET);
+		ae_msg_init(
+		    u->program, common->verbose ? AE_VERBOSE : AE_QUIET);
 	*operand = optind;
 	return AE_OPT_GO;
 }

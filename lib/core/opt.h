@@ -18,11 +18,11 @@
 #include <stdint.h>
 
 enum ae_opt_kind {
-	AE_OPT_FLAG,     /* bool, set to true */
-	AE_OPT_STR,      /* const char *, borrowed from argv */
+	AE_OPT_FLAG,	 /* bool, set to true */
+	AE_OPT_STR,	 /* const char *, borrowed from argv */
 	AE_OPT_OPTIONAL, /* const char *: "" without =VALUE (long form only) */
-	AE_OPT_INT,      /* int64_t in [min, max] */
-	AE_OPT_LIST,     /* struct ae_opt_list: may be given again and again */
+	AE_OPT_INT,	 /* int64_t in [min, max] */
+	AE_OPT_LIST,	 /* struct ae_opt_list: may be given again and again */
 };
 
 struct ae_opt_list {
@@ -31,12 +31,12 @@ struct ae_opt_list {
 };
 
 struct ae_opt {
-	char letter;      /* or 0 */
+	char letter;	  /* or 0 */
 	const char *name; /* long, without the dashes; or NULL */
 	const char *arg;  /* name of the argument, or NULL */
 	const char *help; /* a line for people */
 	enum ae_opt_kind kind;
-	size_t offset;    /* in the struct of options */
+	size_t offset;	  /* in the struct of options */
 	int64_t min, max; /* of AE_OPT_INT */
 };
 
@@ -51,11 +51,14 @@ struct ae_usage {
 /* Options that every filter has; -h and --version need no place. */
 struct ae_common {
 	bool verbose, quiet, pretty;
-	int64_t jobs;       /* -j */
+	int64_t jobs;	    /* -j */
 	const char *config; /* --config */
 };
 
-#define AE_COMMON_INIT {.jobs = 1}
+#define AE_COMMON_INIT                                                         \
+	{                                                                      \
+		.jobs = 1                                                      \
+	}
 
 enum { AE_OPT_GO = -1 };
 

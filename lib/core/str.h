@@ -16,7 +16,10 @@ struct ae_str {
 	size_t len;
 };
 
-#define AE_STR_INIT {NULL, 0}
+#define AE_STR_INIT                                                            \
+	{                                                                      \
+		NULL, 0                                                        \
+	}
 /* A struct ae_str of a string literal. */
 #define AE_STR(lit) ((struct ae_str){(lit), sizeof(lit) - 1})
 
@@ -60,7 +63,7 @@ ae_str_ends(struct ae_str a, const char *suffix)
 	size_t n = strlen(suffix);
 
 	return a.len >= n &&
-	    (n == 0 || memcmp(a.s + a.len - n, suffix, n) == 0);
+	       (n == 0 || memcmp(a.s + a.len - n, suffix, n) == 0);
 }
 
 /* The part from byte from (at most len) up to byte to (at most len). */

@@ -12,8 +12,8 @@ enum type {
 	OBJECT,
 	ARRAY,
 	STRINGS, /* an array of strings */
-	ENV,     /* an object of strings */
-	FILES,   /* an array of {path, content or content_base64} */
+	ENV,	 /* an object of strings */
+	FILES,	 /* an array of {path, content or content_base64} */
 };
 
 /* DESIGN 2: the document's fields; "limits" has a table of its own. */
@@ -21,18 +21,35 @@ static const struct field {
 	const char *name;
 	enum type type;
 } fields[] = {
-    {"task", STRING}, {"language", STRING}, {"code", STRING},
-    {"validate", BOOL}, {"timeout", NUMBER}, {"allow_network", BOOL},
-    {"limits", OBJECT}, {"stdin", STRING}, {"stdin_base64", STRING},
-    {"args", STRINGS}, {"env", ENV}, {"files", FILES},
-    {"collect", STRINGS}, {"tests", STRING}, {"gen", OBJECT},
-    {"lint", OBJECT}, {"scan", OBJECT}, {"approval", OBJECT},
-    {"run", OBJECT}, {"error", OBJECT}, {"history", ARRAY},
+    {"task", STRING},
+    {"language", STRING},
+    {"code", STRING},
+    {"validate", BOOL},
+    {"timeout", NUMBER},
+    {"allow_network", BOOL},
+    {"limits", OBJECT},
+    {"stdin", STRING},
+    {"stdin_base64", STRING},
+    {"args", STRINGS},
+    {"env", ENV},
+    {"files", FILES},
+    {"collect", STRINGS},
+    {"tests", STRING},
+    {"gen", OBJECT},
+    {"lint", OBJECT},
+    {"scan", OBJECT},
+    {"approval", OBJECT},
+    {"run", OBJECT},
+    {"error", OBJECT},
+    {"history", ARRAY},
 };
 
 static const struct field limit_fields[] = {
-    {"cpu_quota", NUMBER}, {"memory", STRING}, {"disk", STRING},
-    {"pids", NUMBER}, {"output", STRING},
+    {"cpu_quota", NUMBER},
+    {"memory", STRING},
+    {"disk", STRING},
+    {"pids", NUMBER},
+    {"output", STRING},
 };
 
 static const char *const type_names[] = {
@@ -74,8 +91,8 @@ static int
 check_plain(const char *name, jv v, struct ae_err *err)
 {
 	if (jv_get_kind(v) != JV_KIND_STRING)
-		return ae_fail(err, "\"%s\" must be a string, not %s", name,
-		    kind_name(v));
+		return ae_fail(
+		    err, "\"%s\" must be a string, not %s", name, kind_name(v));
 	if (has_nul(ae_doc_text(v)))
 		return ae_fail(err, "\"%s\" must not contain NUL", name);
 	return 0;
@@ -102,12 +119,12 @@ check_env(jv v, struct ae_err *err)
 		AE_AUTO_JV jv key = jv_object_iter_key(v, i);
 		AE_AUTO_JV jv val = jv_object_iter_value(v, i);
 		struct ae_str k = ae_doc_text(key);
-		AE_AUTO_FREE char *place = ae_xasprintf("env.%.*s",
-		    (int)(k.len < 100 ? k.len : 100), k.s);
+		AE_AUTO_FREE char *place = ae_xasprintf(
+		    "env.%.*s", (int)(k.len < 100 ? k.len : 100), k.s);
 
 		if (k.len == 0 || has_nul(k) || ae_str_find(k, '=') >= 0)
 			return ae_fail(err, "\"env\" has a name that is "
-			    "empty or contains '=' or NUL");
+					    "empty or contains '=' or NUL");
 		if (check_plain(place, val, err) != 0)
 			return -1;
 	}
@@ -127,8 +144,8 @@ is_inside(struct ae_str path)
 
 		if (i < path.len && path.s[i] != '/')
 			continue;
-		if (part.len == 0 || part.len > 255 ||
-		    ae_str_eq(part, ".") || ae_str_eq(part, ".."))
+		if (part.len == 0 || part.len > 255 || ae_str_eq(part, ".") ||
+		    ae_str_eq(part, ".."))
 			return false;
 		from = i + 1;
 	}
@@ -148,9 +165,10 @@ check_file(jv file, int i, struct ae_err *err)
 	    ae_doc_get_bytes(file, "content", &bytes, err) != 0)
 		return ae_fail_in(err, "\"files[%d]\"", i);
 	if (!is_inside(path))
-		return ae_fail(err, "\"files[%d].path\" must be relative, "
-		    "without \"..\": %.*s", i,
-		    (int)(path.len < 200 ? path.len : 200), path.s);
+		return ae_fail(err,
+		    "\"files[%d].path\" must be relative, "
+		    "without \"..\": %.*s",
+		    i, (int)(path.len < 200 ? path.len : 200), path.s);
 	return 0;
 }
 
@@ -167,8 +185,10 @@ check_files(jv files, struct ae_err *err)
 			return -1;
 		path = ae_doc_get(file, "path");
 		if (ae_doc_has(seen, jv_string_value(path)))
-			return ae_fail(err, "\"files[%d].path\" is there "
-			    "twice: %.200s", i, jv_string_value(path));
+			return ae_fail(err,
+			    "\"files[%d].path\" is there "
+			    "twice: %.200s",
+			    i, jv_string_value(path));
 		seen = jv_object_set(seen, jv_copy(path), jv_true());
 	}
 	return 0;
@@ -231,13 +251,13 @@ ae_doc_check(jv root, struct ae_err *err)
 {
 	AE_AUTO_JV jv limits = ae_doc_get(root, "limits");
 
-	if (check_table(root, fields, sizeof fields / sizeof fields[0],
-	        err) != 0)
+	if (check_table(root, fields, sizeof fields / sizeof fields[0], err) !=
+	    0)
 		return -1;
 	if (!(ae_doc_num_or(root, "timeout", 1) > 0))
 		return ae_fail(err, "\"timeout\" must be more than 0");
 	if (check_table(limits, limit_fields,
-	        sizeof limit_fields / sizeof limit_fields[0], err) != 0)
+		sizeof limit_fields / sizeof limit_fields[0], err) != 0)
 		return ae_fail_in(err, "\"limits\"");
 	return 0;
 }
@@ -252,8 +272,8 @@ check_head(struct ae_doc *doc, const char **code, struct ae_err *err)
 	if (!jv_is_valid(version))
 		ae_doc_set(doc, "ae", jv_number(1));
 	else if (jv_get_kind(version) != JV_KIND_NUMBER)
-		return ae_fail(err, "\"ae\" must be a number, not %s",
-		    kind_name(version));
+		return ae_fail(
+		    err, "\"ae\" must be a number, not %s", kind_name(version));
 	else if (jv_number_value(version) != 1) {
 		*code = "version";
 		return ae_fail(err, "document version %g; this ae reads 1",
@@ -262,8 +282,8 @@ check_head(struct ae_doc *doc, const char **code, struct ae_err *err)
 	if (!jv_is_valid(id))
 		ae_doc_set(doc, "id", jv_string(ae_id_new(name)));
 	else if (jv_get_kind(id) != JV_KIND_STRING)
-		return ae_fail(err, "\"id\" must be a string, not %s",
-		    kind_name(id));
+		return ae_fail(
+		    err, "\"id\" must be a string, not %s", kind_name(id));
 	return 0;
 }
 
@@ -278,8 +298,8 @@ ae_doc_parse(struct ae_str text, struct ae_doc *doc, const char **code,
 	if (!jv_is_valid(v))
 		return ae_fail(err, "not JSON");
 	if (jv_get_kind(v) != JV_KIND_OBJECT)
-		return ae_fail(err, "a document must be an object, not %s",
-		    kind_name(v));
+		return ae_fail(
+		    err, "a document must be an object, not %s", kind_name(v));
 	doc->root = jv_copy(v);
 	jv_free(v);
 	v = jv_null();
@@ -302,8 +322,8 @@ ae_doc_bad_input(const char *stage, const char *code, const char *message,
 	    jv_string(message), jv_string("temporary"), jv_false(),
 	    jv_string("line"), jv_number((double)line));
 
-	while (raw.len != 0 && (raw.s[raw.len - 1] == '\n' ||
-	    raw.s[raw.len - 1] == '\r'))
+	while (raw.len != 0 &&
+	       (raw.s[raw.len - 1] == '\n' || raw.s[raw.len - 1] == '\r'))
 		raw.len--;
 	return JV_OBJECT(jv_string("ae"), jv_number(1), jv_string("id"),
 	    jv_string(ae_id_new(id)), jv_string("error"),

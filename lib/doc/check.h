@@ -13,8 +13,8 @@
  * they were absent.  Otherwise -1 with what is wrong, naming the field; *code
  * is then "bad_input" or "version".
  */
-int ae_doc_parse(struct ae_str text, struct ae_doc *doc, const char **code,
-    struct ae_err *);
+int ae_doc_parse(
+    struct ae_str text, struct ae_doc *doc, const char **code, struct ae_err *);
 
 /*
  * The types of the fields of DOCUMENTS, without "ae" and "id".  0, or -1 and

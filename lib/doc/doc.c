@@ -106,8 +106,8 @@ ae_doc_text(jv v)
 {
 	if (jv_get_kind(v) != JV_KIND_STRING)
 		return AE_STR("");
-	return (struct ae_str){jv_string_value(v),
-	    (size_t)jv_string_length_bytes(jv_copy(v))};
+	return (struct ae_str){
+	    jv_string_value(v), (size_t)jv_string_length_bytes(jv_copy(v))};
 }
 
 void
@@ -140,17 +140,17 @@ ae_doc_bytes(jv obj, const char *key, struct ae_str bytes)
 	if (ae_utf8_check(bytes) == bytes.len)
 		return jv_object_set(obj, jv_string(key), ae_doc_string(bytes));
 	name = ae_xasprintf("%s_base64", key);
-	room = sodium_base64_ENCODED_LEN(bytes.len,
-	    sodium_base64_VARIANT_ORIGINAL);
-	text = ae_xmalloc(room);
-	sodium_bin2base64(text, room, (const unsigned char *)bytes.s,
+	room = sodium_base64_ENCODED_LEN(
 	    bytes.len, sodium_base64_VARIANT_ORIGINAL);
+	text = ae_xmalloc(room);
+	sodium_bin2base64(text, room, (const unsigned char *)bytes.s, bytes.len,
+	    sodium_base64_VARIANT_ORIGINAL);
 	return jv_object_set(obj, jv_string(name), jv_string(text));
 }
 
 int
-ae_doc_get_bytes(jv obj, const char *key, struct ae_buf *out,
-    struct ae_err *err)
+ae_doc_get_bytes(
+    jv obj, const char *key, struct ae_buf *out, struct ae_err *err)
 {
 	AE_AUTO_FREE char *name = ae_xasprintf("%s_base64", key);
 	struct ae_str s = AE_STR_INIT;
@@ -166,9 +166,9 @@ ae_doc_get_bytes(jv obj, const char *key, struct ae_buf *out,
 		return ae_fail(err, "no \"%s\" and no \"%s\"", key, name);
 	if (ae_doc_str(obj, name, &s, err) != 0)
 		return -1;
-	if (sodium_base642bin((unsigned char *)ae_buf_room(out, s.len),
-	        s.len, s.s, s.len, NULL, &n, NULL,
-	        sodium_base64_VARIANT_ORIGINAL) != 0)
+	if (sodium_base642bin((unsigned char *)ae_buf_room(out, s.len), s.len,
+		s.s, s.len, NULL, &n, NULL,
+		sodium_base64_VARIANT_ORIGINAL) != 0)
 		return ae_fail(err, "\"%s\" is not base64", name);
 	out->len += n;
 	out->s[out->len] = '\0';
@@ -181,6 +181,6 @@ ae_doc_fail(struct ae_doc *doc, const char *stage, const char *code,
 {
 	ae_doc_set(doc, "error",
 	    JV_OBJECT(jv_string("stage"), jv_string(stage), jv_string("code"),
-	        jv_string(code), jv_string("message"), jv_string(message),
-	        jv_string("temporary"), jv_bool(temporary)));
+		jv_string(code), jv_string("message"), jv_string(message),
+		jv_string("temporary"), jv_bool(temporary)));
 }

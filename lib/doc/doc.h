@@ -21,7 +21,7 @@
 #include "core/str.h"
 
 struct ae_doc {
-	jv root;            /* owned; always an object */
+	jv root;	    /* owned; always an object */
 	unsigned long line; /* of the input, from 1, where it began */
 };
 
@@ -68,8 +68,8 @@ jv ae_doc_string(struct ae_str);
  */
 jv ae_doc_bytes(jv obj, const char *key, struct ae_str bytes);
 /* Appends what ae_doc_bytes() wrote; -1 if neither form is there or valid. */
-int ae_doc_get_bytes(jv obj, const char *key, struct ae_buf *out,
-    struct ae_err *);
+int ae_doc_get_bytes(
+    jv obj, const char *key, struct ae_buf *out, struct ae_err *);
 
 /*
  * Sets error: {stage, code, message, temporary} and nothing else.  The codes

@@ -19,7 +19,7 @@ struct job {
 	struct ae_piece piece;
 	struct ae_buf text; /* the piece's own copy of its text */
 	struct ae_buf out;
-	int worker;         /* index, or WAITING, or FINISHED */
+	int worker; /* index, or WAITING, or FINISHED */
 };
 
 enum { WAITING = -1, FINISHED = -2 };
@@ -31,9 +31,9 @@ struct run {
 	struct ae_worker workers[MAX_JOBS];
 	struct job *ring;
 	size_t cap, first, n;
-	size_t docs;     /* pieces seen so far */
-	bool ended;      /* nothing more comes in */
-	bool broken;     /* stop: no worker, or stdout is gone */
+	size_t docs; /* pieces seen so far */
+	bool ended;  /* nothing more comes in */
+	bool broken; /* stop: no worker, or stdout is gone */
 	enum ae_status worst;
 };
 
@@ -74,8 +74,8 @@ ae_doc_write(jv root, bool pretty, struct ae_err *err)
 {
 	int flags = pretty ? JV_PRINT_PRETTY | JV_PRINT_INDENT_FLAGS(2) : 0;
 	bool tty = isatty(STDOUT_FILENO);
-	AE_AUTO_JV jv text = jv_dump_string(root,
-	    flags | (tty ? JV_PRINT_COLOR | JV_PRINT_ISATTY : 0));
+	AE_AUTO_JV jv text = jv_dump_string(
+	    root, flags | (tty ? JV_PRINT_COLOR | JV_PRINT_ISATTY : 0));
 	struct ae_str s = ae_doc_text(text);
 
 	if (tty)

@@ -21,8 +21,8 @@
  * machine's is told with ae_doc_fail() and a verdict.  -1 with err is for what
  * should not happen: it becomes error.code "internal".
  */
-typedef int ae_verb(struct ae_doc *, void *ctx, enum ae_status *verdict,
-    struct ae_err *);
+typedef int ae_verb(
+    struct ae_doc *, void *ctx, enum ae_status *verdict, struct ae_err *);
 
 /*
  * Runs in a new worker before its first document: gives up what the verb does
@@ -31,21 +31,24 @@ typedef int ae_verb(struct ae_doc *, void *ctx, enum ae_status *verdict,
 typedef int ae_confine(void *ctx, struct ae_err *);
 
 struct ae_filter {
-	const char *stage;   /* "lint": for messages and error.stage */
+	const char *stage; /* "lint": for messages and error.stage */
 	ae_verb *verb;
-	void *ctx;           /* given to verb and confine; borrowed */
+	void *ctx;	     /* given to verb and confine; borrowed */
 	ae_confine *confine; /* may be NULL */
-	bool forked;         /* in workers, else in this process */
-	int jobs;            /* workers at once, from 1 */
-	bool pretty;         /* indented; colour if stdout is a terminal */
+	bool forked;	     /* in workers, else in this process */
+	int jobs;	     /* workers at once, from 1 */
+	bool pretty;	     /* indented; colour if stdout is a terminal */
 	bool errors_too;     /* the verb also gets documents with "error" */
 	int64_t deadline_ms; /* of a worker for one document; 0: none */
-	int in;              /* descriptor to read, usually 0 */
+	int in;		     /* descriptor to read, usually 0 */
 	struct ae_doc *docs; /* these first, instead of in, or NULL */
-	size_t n_docs;       /* their number; roots are taken */
+	size_t n_docs;	     /* their number; roots are taken */
 };
 
-#define AE_FILTER_INIT {.jobs = 1, .in = 0}
+#define AE_FILTER_INIT                                                         \
+	{                                                                      \
+		.jobs = 1, .in = 0                                             \
+	}
 
 /*
  * Runs to the end of the stream.  The exit status over the whole of it:

@@ -25,7 +25,7 @@ ae_lex_space(struct ae_str s)
 	size_t i = 0;
 
 	while (i < s.len && (s.s[i] == ' ' || s.s[i] == '\t' ||
-	    s.s[i] == '\n' || s.s[i] == '\r'))
+				s.s[i] == '\n' || s.s[i] == '\r'))
 		i++;
 	return i;
 }
@@ -43,9 +43,10 @@ hex4(const char *s)
 
 	for (int i = 0; i < 4; i++) {
 		char c = s[i];
-		int d = is_digit(c) ? c - '0'
-		    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		    : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		int d = is_digit(c)	       ? c - '0'
+			: c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10
+					       : -1;
 
 		if (d < 0)
 			return -1;
@@ -84,7 +85,9 @@ lex_escape(struct lexer *l)
 	if (hi <= 0xdbff && l->at + 12 > s.len && s.s[l->at + 6] == '\\')
 		return AE_LEX_MORE;
 	lo = hi <= 0xdbff && l->at + 12 <= s.len && s.s[l->at + 6] == '\\' &&
-	        s.s[l->at + 7] == 'u' ? hex4(s.s + l->at + 8) : -1;
+		     s.s[l->at + 7] == 'u'
+		 ? hex4(s.s + l->at + 8)
+		 : -1;
 	if (lo < 0xdc00 || lo > 0xdfff)
 		return bad(l, "lone surrogate in a string");
 	l->at += 12;
@@ -101,7 +104,7 @@ lex_utf8(struct lexer *l)
 
 	if (n < 0)
 		return left < 4 ? AE_LEX_MORE
-		                : bad(l, "bytes that are not UTF-8");
+				: bad(l, "bytes that are not UTF-8");
 	l->at += (size_t)n;
 	return AE_LEX_DOC;
 }
@@ -120,7 +123,7 @@ lex_string(struct lexer *l)
 		}
 		if (c < 0x20)
 			return bad(l, "control character in a string "
-			              "(write it as an escape)");
+				      "(write it as an escape)");
 		if (c == '\\')
 			r = lex_escape(l);
 		else if (c >= 0x80)
@@ -208,12 +211,12 @@ lex_scalar(struct lexer *l)
 }
 
 enum expect {
-	VALUE,        /* a value */
+	VALUE,	      /* a value */
 	VALUE_OR_END, /* a value, or the end of an array */
-	KEY,          /* a key */
+	KEY,	      /* a key */
 	KEY_OR_END,   /* a key, or the end of an object */
 	COLON,
-	COMMA,        /* a comma or the end of what is open */
+	COMMA, /* a comma or the end of what is open */
 };
 
 /* One token in state *want, with the open brackets in stack. */
@@ -224,9 +227,9 @@ step(struct lexer *l, enum expect *want, char *stack, int *depth)
 	enum ae_lex r = AE_LEX_DOC;
 
 	if ((c == ']' && (*want == VALUE_OR_END || *want == COMMA) &&
-	        stack[*depth - 1] == '[') ||
+		stack[*depth - 1] == '[') ||
 	    (c == '}' && (*want == KEY_OR_END || *want == COMMA) &&
-	        stack[*depth - 1] == '{')) {
+		stack[*depth - 1] == '{')) {
 		l->at++;
 		--*depth;
 		*want = COMMA;

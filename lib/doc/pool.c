@@ -15,7 +15,7 @@
 
 /* What goes over the socket before the bytes themselves. */
 struct head {
-	uint32_t kind;   /* enum ae_piece_kind; of an answer: enum ae_status */
+	uint32_t kind; /* enum ae_piece_kind; of an answer: enum ae_status */
 	uint32_t why_len;
 	uint64_t len;
 	uint64_t line, at;
@@ -93,8 +93,8 @@ serve(int fd, const struct ae_filter *f)
 		_exit(AE_NOT_DONE);
 	}
 	while (receive_all(fd, &h, sizeof h) == 0) {
-		struct ae_piece p = {.kind = h.kind, .line = h.line,
-		    .at = h.at};
+		struct ae_piece p = {
+		    .kind = h.kind, .line = h.line, .at = h.at};
 		enum ae_status status = AE_GOOD;
 
 		ae_buf_clear(&text);
@@ -113,8 +113,8 @@ serve(int fd, const struct ae_filter *f)
 }
 
 int
-ae_worker_start(struct ae_worker *w, const struct ae_filter *f,
-    struct ae_err *err)
+ae_worker_start(
+    struct ae_worker *w, const struct ae_filter *f, struct ae_err *err)
 {
 	int ends[2];
 	pid_t parent = getpid();
@@ -147,8 +147,8 @@ ae_worker_start(struct ae_worker *w, const struct ae_filter *f,
 void
 ae_worker_send(struct ae_worker *w, const struct ae_piece *p)
 {
-	struct head h = {.kind = p->kind, .len = p->text.len,
-	    .line = p->line, .at = p->at};
+	struct head h = {
+	    .kind = p->kind, .len = p->text.len, .line = p->line, .at = p->at};
 
 	if (p->kind == AE_PIECE_BAD)
 		h.why_len = (uint32_t)strlen(p->why.msg);
@@ -170,8 +170,8 @@ say_how(int status, struct ae_err *how)
 }
 
 enum ae_reply
-ae_worker_reply(struct ae_worker *w, struct ae_buf *out,
-    enum ae_status *status, struct ae_err *how)
+ae_worker_reply(struct ae_worker *w, struct ae_buf *out, enum ae_status *status,
+    struct ae_err *how)
 {
 	struct head h;
 	int end = 0;

@@ -14,20 +14,20 @@
 #include "doc/stream.h"
 
 struct ae_worker {
-	pid_t pid; /* 0: not started */
-	int fd;    /* our end of its socket */
+	pid_t pid;	  /* 0: not started */
+	int fd;		  /* our end of its socket */
 	int64_t since_ms; /* when it got the piece it works on; 0: idle */
 };
 
 enum ae_reply {
-	AE_REPLY_DONE,  /* out has the document's text, *status its share */
-	AE_REPLY_LOST,  /* the worker died: how says of what */
+	AE_REPLY_DONE,	  /* out has the document's text, *status its share */
+	AE_REPLY_LOST,	  /* the worker died: how says of what */
 	AE_REPLY_CONFINE, /* it could not be confined: how says why */
 };
 
 /* Starts w unless it runs.  0, or -1. */
-int ae_worker_start(struct ae_worker *, const struct ae_filter *,
-    struct ae_err *);
+int ae_worker_start(
+    struct ae_worker *, const struct ae_filter *, struct ae_err *);
 
 /* Gives w a piece.  A worker that has died is noticed by the reply. */
 void ae_worker_send(struct ae_worker *, const struct ae_piece *);

@@ -13,8 +13,7 @@ count_lines(struct ae_str s)
 	unsigned long n = 0;
 
 	for (const char *p = s.s; s.len != 0;) {
-		const char *nl =
-		    memchr(p, '\n', s.len - (size_t)(p - s.s));
+		const char *nl = memchr(p, '\n', s.len - (size_t)(p - s.s));
 
 		if (nl == NULL)
 			break;
@@ -97,8 +96,7 @@ ae_stream_next(struct ae_stream *st)
 	size_t n = 0;
 
 	if (st->skipping && !skip(st))
-		return st->eof ? (struct ae_piece){.kind = AE_PIECE_END}
-		               : more;
+		return st->eof ? (struct ae_piece){.kind = AE_PIECE_END} : more;
 	rest = ae_str_sub(ae_buf_view(&st->text), st->used, st->text.len);
 	n = ae_lex_space(rest);
 	if (n != 0) {
@@ -106,8 +104,7 @@ ae_stream_next(struct ae_stream *st)
 		rest = ae_str_sub(rest, n, rest.len);
 	}
 	if (rest.len == 0)
-		return st->eof ? (struct ae_piece){.kind = AE_PIECE_END}
-		               : more;
+		return st->eof ? (struct ae_piece){.kind = AE_PIECE_END} : more;
 	/* A value that comes in parts is read again only when doubled. */
 	if (!st->eof && rest.len < st->tried * 2 && st->tried != 0 &&
 	    rest.s[rest.len - 1] != '\n')
@@ -124,8 +121,9 @@ ae_stream_next(struct ae_stream *st)
 		st->tried = rest.len;
 		return more;
 	}
-	ae_fail(&why, "%s", st->eof ? "the input ends inside a document"
-	                            : "a document of more than 64 MiB");
+	ae_fail(&why, "%s",
+	    st->eof ? "the input ends inside a document"
+		    : "a document of more than 64 MiB");
 	return give_bad(st, rest, st->eof ? rest.len : AE_DOC_MAX_BYTES, &why);
 }
 
@@ -137,8 +135,8 @@ ae_stream_read(struct ae_stream *st, struct ae_err *err)
 	ae_buf_drop(&st->text, st->used);
 	st->used = 0;
 	do
-		n = read(st->fd, ae_buf_room(&st->text, READ_BYTES),
-		    READ_BYTES);
+		n = read(
+		    st->fd, ae_buf_room(&st->text, READ_BYTES), READ_BYTES);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
 		st->eof = true;

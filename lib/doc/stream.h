@@ -16,16 +16,19 @@
 enum { AE_DOC_MAX_BYTES = 64 << 20 };
 
 struct ae_stream {
-	int fd;             /* borrowed */
+	int fd;		    /* borrowed */
 	struct ae_buf text; /* read and not yet given out */
-	size_t used;        /* of text: given out */
-	size_t tried;       /* length at which more was needed */
+	size_t used;	    /* of text: given out */
+	size_t tried;	    /* length at which more was needed */
 	unsigned long line; /* of text.s[used], from 1 */
 	bool eof;
-	bool skipping;      /* the rest of a document that is too large */
+	bool skipping; /* the rest of a document that is too large */
 };
 
-#define AE_STREAM_INIT(fd) {(fd), AE_BUF_INIT, 0, 0, 1, false, false}
+#define AE_STREAM_INIT(fd)                                                     \
+	{                                                                      \
+		(fd), AE_BUF_INIT, 0, 0, 1, false, false                       \
+	}
 
 enum ae_piece_kind {
 	AE_PIECE_DOC,  /* text is one whole JSON value */

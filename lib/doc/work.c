@@ -9,7 +9,7 @@ ae_doc_error_status(jv root)
 	AE_AUTO_JV jv error = ae_doc_get(root, "error");
 
 	return ae_doc_bool_or(error, "temporary", false) ? AE_TRY_AGAIN
-	                                                 : AE_NOT_DONE;
+							 : AE_NOT_DONE;
 }
 
 static void
@@ -25,8 +25,8 @@ name_document(jv root, struct ae_buf *to)
 {
 	struct ae_str id = ae_doc_str_or(root, "id", "?");
 
-	ae_buf_addf(to, "document %.*s", (int)(id.len < 80 ? id.len : 80),
-	    id.s);
+	ae_buf_addf(
+	    to, "document %.*s", (int)(id.len < 80 ? id.len : 80), id.s);
 }
 
 static void
@@ -57,8 +57,8 @@ ae_work_doc(const struct ae_filter *f, struct ae_doc *doc, struct ae_buf *out)
 }
 
 static enum ae_status
-work_bad(const struct ae_filter *f, const struct ae_piece *p,
-    const char *code, const char *why, struct ae_buf *out)
+work_bad(const struct ae_filter *f, const struct ae_piece *p, const char *code,
+    const char *why, struct ae_buf *out)
 {
 	ae_error("line %lu: %s", p->at, why);
 	dump(ae_doc_bad_input(f->stage, code, why, p->at, p->text), out);
@@ -66,8 +66,7 @@ work_bad(const struct ae_filter *f, const struct ae_piece *p,
 }
 
 enum ae_status
-ae_work(const struct ae_filter *f, const struct ae_piece *p,
-    struct ae_buf *out)
+ae_work(const struct ae_filter *f, const struct ae_piece *p, struct ae_buf *out)
 {
 	struct ae_doc doc = {jv_invalid(), p->line};
 	const char *code = "bad_input";

@@ -26,8 +26,8 @@ ae_gen_read(const char *path, struct ae_buf *to, struct ae_err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return ae_fail_sys(err, "read %s",
-			    is_stdin ? "<stdin>" : path);
+			return ae_fail_sys(
+			    err, "read %s", is_stdin ? "<stdin>" : path);
 		to->len += (size_t)n;
 		to->s[to->len] = '\0';
 		if (to->len > MAX_FILE)
@@ -51,8 +51,8 @@ check_text(const char *what, struct ae_str s, struct ae_err *err)
 
 /* A file that must be text. */
 static int
-read_text(const char *path, const char *option, struct ae_buf *to,
-    struct ae_err *err)
+read_text(
+    const char *path, const char *option, struct ae_buf *to, struct ae_err *err)
 {
 	if (ae_gen_read(path, to, err) != 0 ||
 	    check_text(path, ae_buf_view(to), err) != 0)
@@ -68,8 +68,8 @@ ae_gen_set_code(struct ae_doc *doc, struct ae_str code, struct ae_err *err)
 	if (check_text("the program", code, err) != 0)
 		return -1;
 	ae_doc_set(doc, "code", ae_doc_string(code));
-	ae_doc_set(doc, "gen",
-	    JV_OBJECT(jv_string("source"), jv_string("given")));
+	ae_doc_set(
+	    doc, "gen", JV_OBJECT(jv_string("source"), jv_string("given")));
 	return 0;
 }
 
@@ -102,8 +102,8 @@ set_size(jv *obj, const char *key, const char *text, const char *option,
 }
 
 static int
-apply_limits(const struct ae_gen_fields *f, struct ae_doc *doc,
-    struct ae_err *err)
+apply_limits(
+    const struct ae_gen_fields *f, struct ae_doc *doc, struct ae_err *err)
 {
 	AE_AUTO_JV jv limits = ae_doc_get(doc->root, "limits");
 
@@ -111,8 +111,8 @@ apply_limits(const struct ae_gen_fields *f, struct ae_doc *doc,
 		jv_free(limits);
 		limits = jv_object();
 	}
-	if (set_number(&limits, "cpu_quota", f->cpu_quota, "--cpu-quota",
-	        err) != 0 ||
+	if (set_number(
+		&limits, "cpu_quota", f->cpu_quota, "--cpu-quota", err) != 0 ||
 	    set_size(&limits, "memory", f->memory, "--memory", err) != 0 ||
 	    set_size(&limits, "disk", f->disk, "--disk", err) != 0 ||
 	    set_number(&limits, "pids", f->pids, "--pids", err) != 0 ||
@@ -132,8 +132,10 @@ apply_env(const struct ae_opt_list *l, struct ae_doc *doc, struct ae_err *err)
 		const char *eq = strchr(l->v[i], '=');
 
 		if (eq == NULL || eq == l->v[i])
-			return ae_fail(err, "--env: NAME=VALUE expected, not "
-			    "\"%s\"", l->v[i]);
+			return ae_fail(err,
+			    "--env: NAME=VALUE expected, not "
+			    "\"%s\"",
+			    l->v[i]);
 		env = jv_object_set(env,
 		    jv_string_sized(l->v[i], (int)(eq - l->v[i])),
 		    jv_string(eq + 1));
@@ -156,16 +158,15 @@ add_file(jv *files, const char *spec, struct ae_err *err)
 	if (ae_gen_read(path, &text, err) != 0)
 		return ae_fail_in(err, "--file");
 	name = eq != NULL ? jv_string_sized(spec, (int)(eq - spec))
-	                  : jv_string(slash != NULL ? slash + 1 : path);
-	*files = jv_array_append(*files,
-	    ae_doc_bytes(JV_OBJECT(jv_string("path"), name), "content",
-	        ae_buf_view(&text)));
+			  : jv_string(slash != NULL ? slash + 1 : path);
+	*files = jv_array_append(
+	    *files, ae_doc_bytes(JV_OBJECT(jv_string("path"), name), "content",
+			ae_buf_view(&text)));
 	return 0;
 }
 
 static int
-apply_files(const struct ae_opt_list *l, struct ae_doc *doc,
-    struct ae_err *err)
+apply_files(const struct ae_opt_list *l, struct ae_doc *doc, struct ae_err *err)
 {
 	AE_AUTO_JV jv files = jv_array();
 
@@ -223,8 +224,8 @@ apply_context(const char *path, struct ae_doc *doc, struct ae_err *err)
 
 /* Fields that are read from files. */
 static int
-apply_contents(const struct ae_gen_fields *f, struct ae_doc *doc,
-    struct ae_err *err)
+apply_contents(
+    const struct ae_gen_fields *f, struct ae_doc *doc, struct ae_err *err)
 {
 	AE_AUTO_BUF struct ae_buf tests = AE_BUF_INIT;
 
@@ -243,16 +244,15 @@ apply_contents(const struct ae_gen_fields *f, struct ae_doc *doc,
 }
 
 int
-ae_gen_apply(const struct ae_gen_fields *f, struct ae_doc *doc,
-    struct ae_err *err)
+ae_gen_apply(
+    const struct ae_gen_fields *f, struct ae_doc *doc, struct ae_err *err)
 {
 	double s = 0;
 
 	if (f->language != NULL)
 		ae_doc_set(doc, "language", jv_string(f->language));
 	if (f->timeout != NULL) {
-		if (ae_num_real(ae_str(f->timeout), 0.001, 86400, &s, err) !=
-		    0)
+		if (ae_num_real(ae_str(f->timeout), 0.001, 86400, &s, err) != 0)
 			return ae_fail_in(err, "--timeout");
 		ae_doc_set(doc, "timeout", jv_number(s));
 	}

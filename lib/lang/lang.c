@@ -32,6 +32,7 @@ static const struct key {
     {"least", WORD, offsetof(struct ae_lang, least), true},
     {"program", WORD, offsetof(struct ae_lang, program), true},
     {"program_module", WORD, offsetof(struct ae_lang, program_module), false},
+    {"bare", WORD, offsetof(struct ae_lang, bare), false},
 };
 enum { N_KEYS = sizeof keys / sizeof keys[0] };
 
@@ -56,11 +57,12 @@ lang_free(struct ae_lang *l)
 	free(l->least);
 	free(l->program);
 	free(l->program_module);
+	free(l->bare);
 }
 
 static int
-read_words(const struct ae_yaml_node *n, struct ae_words *to,
-    struct ae_err *err)
+read_words(
+    const struct ae_yaml_node *n, struct ae_words *to, struct ae_err *err)
 {
 	AE_AUTO_FREE struct ae_str *list = NULL;
 	size_t count = 0;
@@ -74,8 +76,8 @@ read_words(const struct ae_yaml_node *n, struct ae_words *to,
 }
 
 static int
-read_grammar(const struct ae_yaml_node *n, enum ae_grammar *to,
-    struct ae_err *err)
+read_grammar(
+    const struct ae_yaml_node *n, enum ae_grammar *to, struct ae_err *err)
 {
 	for (size_t i = 0; i < AE_GRAMMARS; i++)
 		if (n->kind == AE_YAML_SCALAR &&
@@ -104,8 +106,8 @@ read_key(const struct key *k, const struct ae_yaml_node *n, struct ae_lang *l,
 }
 
 static int
-read_lang(const struct ae_yaml_node *root, struct ae_lang *l,
-    struct ae_err *err)
+read_lang(
+    const struct ae_yaml_node *root, struct ae_lang *l, struct ae_err *err)
 {
 	const char *names[N_KEYS];
 
@@ -114,12 +116,11 @@ read_lang(const struct ae_yaml_node *root, struct ae_lang *l,
 	if (ae_yaml_known(root, names, N_KEYS, err) != 0)
 		return -1;
 	for (size_t i = 0; i < N_KEYS; i++) {
-		const struct ae_yaml_node *n =
-		    ae_yaml_get(root, keys[i].name);
+		const struct ae_yaml_node *n = ae_yaml_get(root, keys[i].name);
 
 		if (n == NULL && keys[i].required)
-			return ae_yaml_fail(root, err, "no \"%s\"",
-			    keys[i].name);
+			return ae_yaml_fail(
+			    root, err, "no \"%s\"", keys[i].name);
 		if (n != NULL && read_key(&keys[i], n, l, err) != 0)
 			return -1;
 	}
@@ -128,8 +129,8 @@ read_lang(const struct ae_yaml_node *root, struct ae_lang *l,
 
 /* Adds the language of dir/name; one of the same name is replaced. */
 static int
-add_lang(struct ae_langs *ls, const char *dir, const char *name,
-    struct ae_err *err)
+add_lang(
+    struct ae_langs *ls, const char *dir, const char *name, struct ae_err *err)
 {
 	AE_AUTO_FREE char *path = ae_xasprintf("%s/%s/lang.yaml", dir, name);
 	AE_AUTO_YAML struct ae_yaml *y = NULL;
@@ -171,8 +172,7 @@ add_dir(struct ae_langs *ls, const char *dir, struct ae_err *err)
 	const struct dirent *e = NULL;
 
 	if (d == NULL)
-		return errno == ENOENT ? 0
-		                       : ae_fail_sys(err, "open %s", dir);
+		return errno == ENOENT ? 0 : ae_fail_sys(err, "open %s", dir);
 	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.' &&
 		    add_lang(ls, dir, e->d_name, err) != 0)
@@ -282,16 +282,15 @@ shebang(struct ae_str text)
 	if (ae_str_eq(w, "env"))
 		do
 			w = base_name(next_word(&line));
-		while (w.len != 0 &&
-		    (w.s[0] == '-' || ae_str_find(w, '=') >= 0));
+		while (
+		    w.len != 0 && (w.s[0] == '-' || ae_str_find(w, '=') >= 0));
 	while (w.len != 0 && strchr("0123456789.", w.s[w.len - 1]) != NULL)
 		w.len--;
 	return w;
 }
 
 const struct ae_lang *
-ae_lang_of_file(const struct ae_langs *ls, const char *path,
-    struct ae_str text)
+ae_lang_of_file(const struct ae_langs *ls, const char *path, struct ae_str text)
 {
 	struct ae_str base = base_name(ae_str(path));
 	struct ae_str word = shebang(text);
@@ -322,8 +321,8 @@ name_all(const struct ae_langs *ls, struct ae_buf *to)
 }
 
 const struct ae_lang *
-ae_lang_of_doc(const struct ae_langs *ls, struct ae_doc *doc,
-    const char *stage, const char *other, struct ae_err *err)
+ae_lang_of_doc(const struct ae_langs *ls, struct ae_doc *doc, const char *stage,
+    const char *other, struct ae_err *err)
 {
 	struct ae_str name = ae_doc_str_or(doc->root, "language", other);
 	const struct ae_lang *l = ae_lang_find(ls, name);

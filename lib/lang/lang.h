@@ -18,17 +18,18 @@ struct ae_words {
 };
 
 struct ae_lang {
-	char *name;                /* canonical: "python" */
-	char *dir;                 /* where lint.yaml and rules.yaml lie */
+	char *name; /* canonical: "python" */
+	char *dir;  /* where lint.yaml and rules.yaml lie */
 	enum ae_grammar grammar;
-	struct ae_words aliases;   /* "py", "python3"; without the name */
-	struct ae_words extensions; /* "py", without the dot */
+	struct ae_words aliases;      /* "py", "python3"; without the name */
+	struct ae_words extensions;   /* "py", without the dot */
 	struct ae_words interpreters; /* file names to look for, best first */
-	struct ae_words version;   /* arguments that print the version */
-	struct ae_words start;     /* arguments; "{program}" is the file */
-	char *least;               /* least version: "3.12" */
-	char *program;             /* file name of the program: "program.py" */
-	char *program_module;      /* of a module (JavaScript), or NULL */
+	struct ae_words version;      /* arguments that print the version */
+	struct ae_words start;	      /* arguments; "{program}" is the file */
+	char *least;		      /* least version: "3.12" */
+	char *program;	      /* file name of the program: "program.py" */
+	char *program_module; /* of a module (JavaScript), or NULL */
+	char *bare;	      /* pattern of a line of code, or NULL */
 };
 
 struct ae_langs {
@@ -49,8 +50,8 @@ const struct ae_lang *ae_lang_find(const struct ae_langs *, struct ae_str);
  * The language of a source file: by extension, else by its "#!" line (env, its
  * -S and absolute paths understood).  NULL if neither tells.
  */
-const struct ae_lang *ae_lang_of_file(const struct ae_langs *,
-    const char *path, struct ae_str text);
+const struct ae_lang *ae_lang_of_file(
+    const struct ae_langs *, const char *path, struct ae_str text);
 
 /*
  * The language of a document: its "language", else other (the configured

@@ -124,10 +124,10 @@ fill_node(struct ae_tree_node *to, TSTreeCursor *cur, ae_node parent)
 	    .sym = sym,
 	    .field = ts_tree_cursor_current_field_id(cur),
 	    .flags = (uint8_t)((ts_node_is_named(n) ? AE_NODE_NAMED : 0) |
-	        (sym == UINT16_MAX ? AE_NODE_ERROR : 0) |
-	        (ts_node_is_missing(n) ? AE_NODE_MISSING : 0) |
-	        (ts_node_is_extra(n) ? AE_NODE_EXTRA : 0) |
-	        (ts_node_has_error(n) ? AE_NODE_HAS_ERROR : 0)),
+			       (sym == UINT16_MAX ? AE_NODE_ERROR : 0) |
+			       (ts_node_is_missing(n) ? AE_NODE_MISSING : 0) |
+			       (ts_node_is_extra(n) ? AE_NODE_EXTRA : 0) |
+			       (ts_node_has_error(n) ? AE_NODE_HAS_ERROR : 0)),
 	};
 }
 
@@ -175,8 +175,8 @@ ae_parse(struct ae_parser *p, struct ae_str src,
     const struct ae_parse_budget *budget)
 {
 	struct ae_tree *t = ae_xcalloc(1, sizeof *t);
-	struct input in = {src,
-	    budget->time_us != 0 ? ae_clock_us() + budget->time_us : 0};
+	struct input in = {
+	    src, budget->time_us != 0 ? ae_clock_us() + budget->time_us : 0};
 	TSParseOptions options = {&in, is_over_time};
 	TSTree *ts = NULL;
 
@@ -196,7 +196,8 @@ ae_parse(struct ae_parser *p, struct ae_str src,
 		return t;
 	if (flatten(t, ts, budget->max_nodes)) {
 		t->status = t->nodes[0].flags & AE_NODE_HAS_ERROR
-		    ? AE_PARSE_ERRORS : AE_PARSE_OK;
+				? AE_PARSE_ERRORS
+				: AE_PARSE_OK;
 	} else {
 		free(t->nodes);
 		t->nodes = NULL;
@@ -239,8 +240,8 @@ ae_grammar_symbols(enum ae_grammar g)
 uint16_t
 ae_grammar_symbol(enum ae_grammar g, const char *name, bool named)
 {
-	return ts_language_symbol_for_name(grammars[g](), name,
-	    (uint32_t)strlen(name), named);
+	return ts_language_symbol_for_name(
+	    grammars[g](), name, (uint32_t)strlen(name), named);
 }
 
 ae_node
@@ -299,7 +300,7 @@ ae_tree_pos(const struct ae_tree *t, uint32_t byte)
 	}
 	return (struct ae_pos){lo + 1,
 	    (uint32_t)ae_utf8_count(ae_str_sub(t->src, t->lines[lo], byte)) +
-	        1};
+		1};
 }
 
 struct ae_str

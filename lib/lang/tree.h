@@ -46,26 +46,26 @@ enum ae_node_flag {
 
 struct ae_tree_node {
 	uint32_t start, end; /* bytes, end exclusive */
-	ae_node parent;      /* AE_NONE for the root */
-	ae_node past;        /* first index after this node's subtree */
-	uint16_t sym;        /* grammar's symbol; UINT16_MAX for ERROR */
-	uint16_t field;      /* the parent's field that it fills, or 0 */
-	uint8_t flags;       /* enum ae_node_flag */
+	ae_node parent;	     /* AE_NONE for the root */
+	ae_node past;	     /* first index after this node's subtree */
+	uint16_t sym;	     /* grammar's symbol; UINT16_MAX for ERROR */
+	uint16_t field;	     /* the parent's field that it fills, or 0 */
+	uint8_t flags;	     /* enum ae_node_flag */
 };
 
 enum ae_parse_status {
-	AE_PARSE_OK,      /* no error in the tree */
-	AE_PARSE_ERRORS,  /* a whole tree, with ERROR or MISSING nodes */
-	AE_PARSE_BUDGET,  /* time, size or number of nodes exceeded: no tree */
+	AE_PARSE_OK,	 /* no error in the tree */
+	AE_PARSE_ERRORS, /* a whole tree, with ERROR or MISSING nodes */
+	AE_PARSE_BUDGET, /* time, size or number of nodes exceeded: no tree */
 };
 
 struct ae_tree {
 	struct ae_tree_node *nodes;
 	uint32_t n;
-	struct ae_str src;         /* borrowed */
+	struct ae_str src; /* borrowed */
 	enum ae_grammar grammar;
 	enum ae_parse_status status;
-	uint32_t *lines;           /* start of each line, in bytes */
+	uint32_t *lines; /* start of each line, in bytes */
 	uint32_t n_lines;
 };
 
@@ -95,8 +95,8 @@ extern const struct ae_parse_budget ae_parse_budget_default;
  * parser can be used at once for the next program, also after a budget ran
  * out.
  */
-struct ae_tree *ae_parse(struct ae_parser *, struct ae_str src,
-    const struct ae_parse_budget *);
+struct ae_tree *ae_parse(
+    struct ae_parser *, struct ae_str src, const struct ae_parse_budget *);
 void ae_tree_free(struct ae_tree *);
 void ae_tree_auto_free(struct ae_tree **);
 #define AE_AUTO_TREE AE_AUTO(ae_tree_auto_free)
@@ -111,8 +111,8 @@ uint16_t ae_grammar_symbol(enum ae_grammar, const char *name, bool named);
 static inline struct ae_str
 ae_tree_text(const struct ae_tree *t, ae_node n)
 {
-	return (struct ae_str){t->src.s + t->nodes[n].start,
-	    t->nodes[n].end - t->nodes[n].start};
+	return (struct ae_str){
+	    t->src.s + t->nodes[n].start, t->nodes[n].end - t->nodes[n].start};
 }
 
 static inline uint16_t
@@ -149,7 +149,7 @@ static inline bool
 ae_tree_is_named(const struct ae_tree *t, ae_node n)
 {
 	return (t->nodes[n].flags & (AE_NODE_NAMED | AE_NODE_EXTRA)) ==
-	    AE_NODE_NAMED;
+	       AE_NODE_NAMED;
 }
 
 /* First child, next sibling and i-th child among the named (no extras). */

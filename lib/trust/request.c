@@ -138,7 +138,7 @@ put_field(struct writer *w, const struct ae_request *r, int i)
 		put_files(w, r);
 		break;
 	case INTEGER:
-		put_number(w, (uint64_t)*(const int64_t *)p);
+		put_number(w, (uint64_t) * (const int64_t *)p);
 		break;
 	case FLAG:
 		put_number(w, *(const bool *)p ? 1 : 0);

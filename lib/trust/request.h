@@ -34,10 +34,10 @@ struct ae_request_file {
 
 struct ae_limits {
 	int64_t cpu_quota; /* 100000: one core */
-	int64_t memory;    /* bytes, of the whole tree of processes */
-	int64_t disk;      /* bytes, of /tmp with the working directory */
-	int64_t pids;      /* processes and threads */
-	int64_t output;    /* bytes, of stdout and of stderr each */
+	int64_t memory;	   /* bytes, of the whole tree of processes */
+	int64_t disk;	   /* bytes, of /tmp with the working directory */
+	int64_t pids;	   /* processes and threads */
+	int64_t output;	   /* bytes, of stdout and of stderr each */
 };
 
 /* Capabilities granted (DESIGN 4); "*" is the flag, not a member. */
@@ -46,25 +46,25 @@ struct ae_grants {
 	bool net_all;
 	bool eval;
 	bool ffi;
-	struct ae_strings run;   /* command names or absolute paths */
-	struct ae_strings net;   /* "host:port" */
-	struct ae_strings read;  /* absolute paths */
+	struct ae_strings run;	 /* command names or absolute paths */
+	struct ae_strings net;	 /* "host:port" */
+	struct ae_strings read;	 /* absolute paths */
 	struct ae_strings write; /* absolute paths */
-	struct ae_strings env;   /* names */
+	struct ae_strings env;	 /* names */
 };
 
 struct ae_request {
 	char *language; /* canonical name: "python" */
-	char *least;    /* least version: "3.12" */
-	char *mode;     /* JavaScript: "script", "module"; else "" */
+	char *least;	/* least version: "3.12" */
+	char *mode;	/* JavaScript: "script", "module"; else "" */
 	struct ae_blob code;
-	struct ae_blob tests;           /* len 0: none */
+	struct ae_blob tests; /* len 0: none */
 	struct ae_blob stdin_data;
 	struct ae_strings args;
-	struct ae_strings env;          /* "NAME=value", sorted */
-	struct ae_strings collect;      /* globs; n 0: everything */
-	struct ae_strings require;      /* layers, sorted */
-	struct ae_request_file *files;  /* sorted by path */
+	struct ae_strings env;	       /* "NAME=value", sorted */
+	struct ae_strings collect;     /* globs; n 0: everything */
+	struct ae_strings require;     /* layers, sorted */
+	struct ae_request_file *files; /* sorted by path */
 	size_t n_files;
 	int64_t timeout_ms;
 	struct ae_limits limits;
