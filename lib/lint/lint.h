@@ -1,9 +1,10 @@
 /*
  * lint.h - what is wrong with a program, collected.
  *
- * A struct ae_lint is one look at one program.  It borrows source, tree and
- * rules, and owns its problems.  Places are bytes of the source, end
- * exclusive; people's lines and columns are made when the section is written.
+ * A struct ae_lint is one look at one program.  It borrows source, parser and
+ * rules, and owns its tree and its problems.  Places are bytes of the source,
+ * end exclusive; people's lines and columns are made when the section is
+ * written.
  *
  * Who adds what: a language's errors() decides whether the program is one
  * (ae_lint_error), its checks and the patterns of lint.yaml add warnings and
@@ -52,16 +53,21 @@ struct ae_lint_rules;
 
 struct ae_lint {
 	struct ae_str src;
-	const struct ae_tree *tree; /* never NULL; without nodes over budget */
-	struct ae_parser *parser;   /* for a second parse that tells more */
+	struct ae_tree *tree; /* owned; never NULL; without nodes over budget */
+	struct ae_parser *parser; /* for a second parse that tells more */
 	const struct ae_lint_rules *rules; /* NULL: no warnings wanted */
 	const char *mode; /* JavaScript: "script" or "module" */
 	bool incomplete;  /* a budget ran out: not ok */
 	struct ae_lint_problem *problems;
 	size_t n, cap, n_errors;
+	struct ae_lint_problem spill; /* what went past the limit */
 };
 
 void ae_lint_free(struct ae_lint *);
+
+/* Adds any problem; takes message.  The calls below are for everyday use. */
+struct ae_lint_problem *ae_lint_add(struct ae_lint *, enum ae_lint_severity,
+    const char *code, uint32_t start, uint32_t end, char *message);
 
 /*
  * Adds an error.  The result can be given a rank, a hint and a second place;

@@ -1,0 +1,29 @@
+/*
+ * verb.h - the linter on a document: its verb, and what that holds on to.
+ *
+ * A struct ae_linter keeps a parser a language, made when that language comes,
+ * for a whole stream.  It borrows the configuration and the languages.
+ */
+#ifndef AE_LINT_VERB_H
+#define AE_LINT_VERB_H
+
+#include "conf/conf.h"
+#include "core/status.h"
+#include "doc/doc.h"
+#include "lang/lang.h"
+#include "lint/lint.h"
+
+struct ae_linter {
+	const struct ae_conf *conf;
+	const struct ae_langs *langs;
+	bool strict; /* warnings count */
+	struct ae_parser *parsers[AE_GRAMMARS];
+};
+
+void ae_linter_free(struct ae_linter *);
+
+/* An ae_verb; ctx is a struct ae_linter. */
+int ae_lint_verb(
+    struct ae_doc *, void *ctx, enum ae_status *verdict, struct ae_err *);
+
+#endif
