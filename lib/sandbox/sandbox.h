@@ -15,6 +15,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "lang/lang.h"
 #include "sandbox/runtime.h"
 #include "trust/request.h"
 
@@ -102,6 +103,7 @@ struct ae_share {
 
 struct ae_sandbox_opts {
 	const char *init;		  /* path of ae-init */
+	const struct ae_lang *lang;	  /* how a program is started */
 	const struct ae_runtime *runtime; /* as ae_runtime_find() made it */
 	const struct ae_share *shares;	  /* what a grant may open at all */
 	size_t n_shares;
