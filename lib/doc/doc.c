@@ -39,6 +39,14 @@ ae_doc_has(jv obj, const char *key)
 	return jv_is_valid(v);
 }
 
+jv
+ae_doc_keys(jv obj)
+{
+	if (jv_get_kind(obj) != JV_KIND_OBJECT)
+		return jv_array();
+	return jv_keys(jv_copy(obj));
+}
+
 int
 ae_doc_str(jv obj, const char *key, struct ae_str *out, struct ae_err *err)
 {

@@ -40,6 +40,8 @@ jv ae_doc_at(jv arr, int i);
 /* Number of members of an array, 0 if it is none. */
 int ae_doc_len(jv arr);
 bool ae_doc_has(jv obj, const char *key);
+/* An array of an object's keys, sorted by bytes; empty for another kind. */
+jv ae_doc_keys(jv obj);
 
 /*
  * Typed readers: 0 and *out, or -1 with a message that names the key when it
