@@ -4,6 +4,8 @@
 #ifndef AE_CORE_PROC_H
 #define AE_CORE_PROC_H
 
+#include <stdint.h>
+
 #include "core/buf.h"
 #include "core/err.h"
 
