@@ -1,0 +1,26 @@
+/*
+ * runtime-parts.h - what belongs to an interpreter or a program beside its
+ * libraries: a standard library, data files.
+ */
+#ifndef AE_SANDBOX_RUNTIME_PARTS_H
+#define AE_SANDBOX_RUNTIME_PARTS_H
+
+#include "sandbox/runtime-plan.h"
+
+/*
+ * Adds what the program at inside (a real path) needs beside its libraries,
+ * known by the name of its file.
+ */
+void ae_parts_add(struct ae_plan *, const char *inside);
+
+/* Adds the files that every sandbox has: made-up /etc, locale, time zones. */
+void ae_parts_common(struct ae_plan *, const struct ae_runtime_want *);
+
+/*
+ * Adds the granted programs: the names in grants->run, or all of the root's.
+ * rt->missing and rt->coarse are set.
+ */
+void ae_parts_programs(
+    struct ae_plan *, const struct ae_grants *, struct ae_runtime *rt);
+
+#endif
