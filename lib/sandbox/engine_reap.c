@@ -1,0 +1,145 @@
+#include "sandbox/engine.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+#include "core/num.h"
+
+/* First line of a small file; "" if it cannot be read. */
+static char *
+first_line(const char *path)
+{
+	AE_AUTO_FILE FILE *f = fopen(path, "re");
+	char line[1024] = "";
+
+	if (f == NULL || fgets(line, sizeof line, f) == NULL)
+		return ae_xstrdup("");
+	line[strcspn(line, "\n")] = '\0';
+	return ae_xstrdup(line);
+}
+
+static char *
+boot_id(void)
+{
+	return first_line("/proc/sys/kernel/random/boot_id");
+}
+
+/* When a process started, in ticks since the boot (proc(5), stat, field 22);
+ * "" if it is gone. */
+static char *
+start_of(long pid)
+{
+	AE_AUTO_FREE char *path = ae_xasprintf("/proc/%ld/stat", pid);
+	AE_AUTO_FREE char *line = first_line(path);
+	char *p = strrchr(line, ')');
+
+	/* Field 3 follows the name, which is the last that ends in ")". */
+	for (int field = 2; p != NULL && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	if (p == NULL)
+		return ae_xstrdup("");
+	return ae_xmemdup(p + 1, strcspn(p + 1, " "));
+}
+
+jv
+ae_engine_labels(void)
+{
+	AE_AUTO_FREE char *boot = boot_id();
+	AE_AUTO_FREE char *start = start_of(getpid());
+	char pid[24], uid[24];
+
+	snprintf(pid, sizeof pid, "%ld", (long)getpid());
+	snprintf(uid, sizeof uid, "%ld", (long)getuid());
+	return JV_OBJECT(jv_string("ae.owner"), jv_string(uid),
+	    jv_string("ae.boot"), jv_string(boot), jv_string("ae.pid"),
+	    jv_string(pid), jv_string("ae.start"), jv_string(start));
+}
+
+/* Whether the process that made a container is dead for certain. */
+static bool
+is_orphan(jv labels)
+{
+	AE_AUTO_FREE char *boot = boot_id();
+	AE_AUTO_FREE char *start = NULL;
+	struct ae_err err;
+	int64_t pid = 0;
+
+	if (!ae_str_eq(ae_doc_str_or(labels, "ae.boot", ""), boot))
+		return true;
+	if (ae_num_int(ae_doc_str_or(labels, "ae.pid", ""), 1, INT32_MAX,
+	        &pid, &err) != 0)
+		return false;
+	start = start_of((long)pid);
+	return !ae_str_eq(ae_doc_str_or(labels, "ae.start", ""), start);
+}
+
+void
+ae_engine_remove(struct ae_engine *e, const char *id)
+{
+	AE_AUTO_FREE char *path =
+	    ae_xasprintf("/containers/%s?force=1&v=1", id);
+	struct ae_engine_why why;
+
+	ae_engine_call(e, "DELETE", path, jv_invalid(), NULL, &why);
+}
+
+static jv
+list(struct ae_engine *e, const char *what, const char *label,
+    struct ae_engine_why *why)
+{
+	AE_AUTO_FREE char *filter =
+	    ae_xasprintf("{\"label\":[\"%s\"]}", label);
+	AE_AUTO_FREE char *escaped = ae_engine_escape(filter);
+	AE_AUTO_FREE char *path =
+	    ae_xasprintf("/%s/json?all=1&filters=%s", what, escaped);
+	jv v = jv_invalid();
+
+	ae_engine_call(e, "GET", path, jv_invalid(), &v, why);
+	return v;
+}
+
+/* Our layers, by all their tags. */
+static int
+remove_layers(struct ae_engine *e, struct ae_engine_why *why)
+{
+	AE_AUTO_JV jv images = list(e, "images", "ae.layer=1", why);
+	int n = 0;
+
+	if (!jv_is_valid(images))
+		return -1;
+	for (int i = 0; i < ae_doc_len(images); i++) {
+		AE_AUTO_JV jv image = ae_doc_at(images, i);
+		struct ae_str id = ae_doc_str_or(image, "Id", "");
+		AE_AUTO_FREE char *path = ae_xasprintf(
+		    "/images/%.*s?force=1", (int)id.len, id.s);
+
+		n += ae_engine_call(e, "DELETE", path, jv_invalid(), NULL,
+		         why) == 0;
+	}
+	return n;
+}
+
+int
+ae_engine_reap(struct ae_engine *e, bool all, struct ae_engine_why *why)
+{
+	AE_AUTO_FREE char *label =
+	    ae_xasprintf("ae.owner=%ld", (long)getuid());
+	AE_AUTO_JV jv found = list(e, "containers", label, why);
+	int n = 0, images = 0;
+
+	if (!jv_is_valid(found))
+		return -1;
+	for (int i = 0; i < ae_doc_len(found); i++) {
+		AE_AUTO_JV jv it = ae_doc_at(found, i);
+		AE_AUTO_JV jv labels = ae_doc_get(it, "Labels");
+
+		if (!is_orphan(labels))
+			continue;
+		ae_engine_remove(e, ae_doc_str_or(it, "Id", "").s);
+		n++;
+	}
+	if (all)
+		images = remove_layers(e, why);
+	return images < 0 ? -1 : n + images;
+}
