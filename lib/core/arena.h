@@ -14,11 +14,14 @@
 
 struct ae_arena {
 	struct ae_arena_block *block; /* the newest */
-	size_t used;                  /* of it */
-	size_t total;                 /* bytes handed out since the last clear */
+	size_t used;		      /* of it */
+	size_t total; /* bytes handed out since the last clear */
 };
 
-#define AE_ARENA_INIT {NULL, 0, 0}
+#define AE_ARENA_INIT                                                          \
+	{                                                                      \
+		NULL, 0, 0                                                     \
+	}
 
 /* n zeroed bytes, aligned for anything. */
 void *ae_arena_alloc(struct ae_arena *, size_t n);

@@ -67,22 +67,26 @@ enum ae_rule_set {
 	AE_RULE_SETS
 };
 
+struct ae_cond;
+struct ae_role;
+
 struct ae_rule {
 	struct ae_str id;
 	struct ae_str message, advice, cwe;
 	enum ae_risk severity; /* low: no finding, but its need and facts */
 	enum ae_rule_kind kind;
-	int need;              /* enum ae_cap or AE_CAP_NOTHING */
-	uint64_t facts;        /* what the program does when it fires */
-	uint64_t gives;        /* origins of the call's result */
-	uint64_t all;          /* of a pair: facts that must all be there */
+	int need;	     /* enum ae_cap or AE_CAP_NOTHING */
+	uint64_t facts;	     /* what the program does when it fires */
+	uint64_t gives;	     /* origins of the call's result */
+	uint64_t all;	     /* of a pair: facts that must all be there */
+	struct ae_str value; /* of the call's result, len 0: unknown */
 	bool disabled;
-	const struct ae_cond *conds;  /* all must hold (call.c) */
+	struct ae_cond *conds; /* all must hold (call.c) */
 	uint32_t n_conds;
-	const struct ae_role *roles;  /* what its arguments mean (call.c) */
+	struct ae_role *roles; /* what its arguments mean (call.c) */
 	uint32_t n_roles;
 	const struct ae_yaml_node *node; /* the whole rule */
-	struct ae_rule *next; /* in the set */
+	struct ae_rule *next;		 /* in the set */
 };
 
 struct ae_rules;
@@ -102,8 +106,8 @@ void ae_rules_free(struct ae_rules *);
 int ae_rules_need(struct ae_rules *, enum ae_rule_set, struct ae_err *);
 
 /*
- * The rules about a name, first of a chain to be followed with
- * ae_rules_next(); NULL if there is none.  Looks for the exact name only.
+ * The rules about a name, as a chain; NULL if there are none.  Looks for the
+ * exact name only; a set that is not ready has none.
  */
 struct ae_rule_ref {
 	const struct ae_rule *rule;
@@ -114,11 +118,10 @@ const struct ae_rule_ref *ae_rules_find(const struct ae_rules *,
 /* A rule by its id, in any set that is ready; NULL if there is none. */
 const struct ae_rule *ae_rules_id(const struct ae_rules *, const char *id);
 /* All rules of a set, to be followed by next. */
-const struct ae_rule *ae_rules_first(const struct ae_rules *,
-    enum ae_rule_set);
+const struct ae_rule *ae_rules_first(const struct ae_rules *, enum ae_rule_set);
 /* The file's first document: for what else a language keeps there. */
-const struct ae_yaml_node *ae_rules_yaml(const struct ae_rules *,
-    enum ae_rule_set);
+const struct ae_yaml_node *ae_rules_yaml(
+    const struct ae_rules *, enum ae_rule_set);
 /* SHA-256 over all texts, in hex; borrowed. */
 const char *ae_rules_digest(const struct ae_rules *);
 

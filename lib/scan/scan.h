@@ -20,13 +20,14 @@
 #include "scan/value.h"
 
 struct ae_scan_unit {
-	const char *in;           /* "code", "tests", "files/x", "args/0" */
+	const char *in; /* "code", "tests", "files/x", "args/0" */
 	enum ae_grammar grammar;
 	struct ae_str text;
-	const struct ae_tree *tree;
+	struct ae_tree *tree;		  /* NULL until its turn comes */
 	const struct ae_scan_unit *outer; /* the program it is in, or NULL */
 	uint32_t outer_start, outer_end;  /* its place there */
-	unsigned depth;                   /* 0: not nested */
+	bool exact;	/* the text is a part of outer's, at outer_start */
+	unsigned depth; /* 0: not nested */
 };
 
 struct ae_scan_finding {
@@ -45,7 +46,7 @@ struct ae_scan_need {
 };
 
 struct ae_scan {
-	struct ae_arena arena;  /* until the next document */
+	struct ae_arena arena; /* until the next document */
 	struct ae_fold fold;
 	struct ae_rules *rules;
 	struct ae_parser *parsers[AE_GRAMMARS];
@@ -53,7 +54,7 @@ struct ae_scan {
 	size_t n_findings, cap_findings;
 	struct ae_scan_need *needs;
 	size_t n_needs, cap_needs;
-	uint64_t facts; /* AE_FACT() bits of the whole document */
+	uint64_t facts;	       /* AE_FACT() bits of the whole document */
 	struct ae_scan_place { /* where each fact was first seen */
 		const struct ae_scan_unit *unit;
 		uint32_t start, end;
@@ -62,8 +63,15 @@ struct ae_scan {
 	size_t n_queue, cap_queue, done_queue;
 	size_t nested_bytes;
 	int64_t deadline_us;
+	unsigned ticks;
+	bool expired;
 	bool incomplete;
-	struct ae_err err; /* of a rule file; msg empty: none */
+	const char *why_incomplete;
+	bool failed; /* a rule file is wrong: err says how */
+	struct ae_err err;
+	/* What the document gives the program; unknown where it does not. */
+	const struct ae_value *argv, *env, *input;
+	struct ae_paths *paths; /* their classes (paths.h) */
 };
 
 /* A call that has been resolved. */
@@ -73,10 +81,11 @@ struct ae_arg {
 };
 
 struct ae_call {
-	struct ae_str name; /* "os.system"; "?.method" if the object is unknown */
+	struct ae_str
+	    name; /* "os.system"; "?.method" if the object is unknown */
 	const struct ae_arg *args;
 	uint32_t n;
-	bool more;          /* *args, **kwargs, spread: others may follow */
+	bool more; /* *args, **kwargs, spread: others may follow */
 	uint32_t start, end;
 };
 
@@ -85,6 +94,9 @@ struct ae_call {
 /* The rule fires at a place: finding, need ("*"), facts. */
 void ae_scan_hit(struct ae_scan *, const struct ae_scan_unit *,
     const struct ae_rule *, uint32_t start, uint32_t end);
+/* The same, where the rule's need has been said already if needed. */
+void ae_scan_report(struct ae_scan *, const struct ae_scan_unit *,
+    const struct ae_rule *, uint32_t start, uint32_t end, bool needed);
 /* The same by id; an id that no file has is a finding of medium severity. */
 void ae_scan_hit_id(struct ae_scan *, const struct ae_scan_unit *,
     const char *id, uint32_t start, uint32_t end);
@@ -95,8 +107,8 @@ void ae_scan_need(struct ae_scan *, const struct ae_scan_unit *, enum ae_cap,
 void ae_scan_facts(struct ae_scan *, const struct ae_scan_unit *,
     uint64_t facts, uint32_t start, uint32_t end);
 /* Something was given up: finding analysis-incomplete. */
-void ae_scan_incomplete(struct ae_scan *, const struct ae_scan_unit *,
-    const char *why);
+void ae_scan_incomplete(
+    struct ae_scan *, const struct ae_scan_unit *, const char *why);
 /*
  * A program inside: parsed and scanned after the present one, with its
  * places mapped to the place given.  Bounded in depth, number and bytes.
@@ -107,14 +119,23 @@ void ae_scan_nested(struct ae_scan *, const struct ae_scan_unit *,
 void ae_scan_nested_value(struct ae_scan *, const struct ae_scan_unit *,
     enum ae_grammar, const struct ae_value *, uint32_t start, uint32_t end);
 
+/* Whether the document's time is up; reported once as incomplete. */
+bool ae_scan_expired(struct ae_scan *, const struct ae_scan_unit *);
+
 /* ---- judging (call.c, paths.c, net.c) ----------------------------------- */
 
 /*
  * Applies the rules of the unit's language to a call: exact name, then
  * "a.b.*", "a.*", then "*.method".  Returns the origins of its result.
  */
-uint64_t ae_scan_call(struct ae_scan *, const struct ae_scan_unit *,
-    const struct ae_call *);
+uint64_t ae_scan_call(
+    struct ae_scan *, const struct ae_scan_unit *, const struct ae_call *);
+/*
+ * What a call of name gives where its rules say so (value: in the rule, a
+ * text in which \x01 is unknown), or NULL.
+ */
+const struct ae_value *ae_scan_returns(
+    struct ae_scan *, const struct ae_scan_unit *, struct ae_str name);
 /* A name that is mentioned but not called, and an import. */
 void ae_scan_name(struct ae_scan *, const struct ae_scan_unit *,
     struct ae_str dotted, uint32_t start, uint32_t end);
@@ -137,6 +158,11 @@ enum ae_path_use {
  */
 uint64_t ae_scan_path(struct ae_scan *, const struct ae_scan_unit *,
     enum ae_path_use, const struct ae_value *, uint32_t start, uint32_t end);
+/* The class of a path, static: "secret", "relative", "unknown", ... */
+const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
+/* An environment variable by name (len 0: any); returns its origins. */
+uint64_t ae_scan_env(struct ae_scan *, const struct ae_scan_unit *,
+    struct ae_str name, uint32_t start, uint32_t end);
 /* The need net for a URL, or for a host and a port (NULL: unknown). */
 void ae_scan_url(struct ae_scan *, const struct ae_scan_unit *,
     const struct ae_value *url, enum ae_risk, uint32_t start, uint32_t end);
@@ -152,8 +178,8 @@ void ae_scan_host(struct ae_scan *, const struct ae_scan_unit *,
  * (medium from Python and JavaScript).  Returns the origins of its output.
  */
 uint64_t ae_scan_command(struct ae_scan *, const struct ae_scan_unit *,
-    const struct ae_value *const *argv, size_t n, enum ae_risk,
-    uint32_t start, uint32_t end);
+    const struct ae_value *const *argv, size_t n, enum ae_risk, uint32_t start,
+    uint32_t end);
 
 /* ---- analysers, one for each language ----------------------------------- */
 
@@ -163,13 +189,20 @@ void ae_scan_bash(struct ae_scan *, const struct ae_scan_unit *);
 
 /* ---- one document ------------------------------------------------------- */
 
-struct ae_scan *ae_scan_new(struct ae_rules *);
+/* The rules are borrowed.  The caller frees.  NULL with the reason. */
+struct ae_scan *ae_scan_new(struct ae_rules *, struct ae_err *);
 void ae_scan_free(struct ae_scan *);
 /* Forgets the document before. */
 void ae_scan_clear(struct ae_scan *);
 /* Scans one text and all programs in it; in is borrowed. */
 int ae_scan_text(struct ae_scan *, const char *in, enum ae_grammar,
     struct ae_str text, struct ae_err *);
+/* The place of a finding in the outermost text that holds it. */
+struct ae_scan_place ae_scan_outermost(
+    const struct ae_scan_unit *, uint32_t start, uint32_t end);
+/* For scan.c: a unit waits its turn; what is wrong with a text's lines. */
+void ae_scan_enqueue(struct ae_scan *, struct ae_scan_unit *);
+void ae_scan_lines(struct ae_scan *, const struct ae_scan_unit *);
 /* After all texts: pairs; sorts and removes what is said twice. */
 void ae_scan_finish(struct ae_scan *);
 enum ae_risk ae_scan_risk(const struct ae_scan *);

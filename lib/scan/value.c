@@ -85,8 +85,7 @@ ae_value_name(struct ae_arena *a, struct ae_str dotted)
 }
 
 struct ae_value *
-ae_value_list(struct ae_arena *a, const struct ae_value *const *items,
-    size_t n)
+ae_value_list(struct ae_arena *a, const struct ae_value *const *items, size_t n)
 {
 	struct ae_value *v = ae_value_new(a, AE_VALUE_LIST);
 	const struct ae_value **to = ae_arena_alloc(a, n * sizeof *to);
@@ -132,8 +131,8 @@ add_choices(const struct ae_value **to, size_t *n, const struct ae_value *v)
 }
 
 const struct ae_value *
-ae_value_either(struct ae_arena *a, const struct ae_value *x,
-    const struct ae_value *y)
+ae_value_either(
+    struct ae_arena *a, const struct ae_value *x, const struct ae_value *y)
 {
 	const struct ae_value *to[MAX_CHOICES + 1];
 	struct ae_value *v = NULL;
@@ -146,8 +145,8 @@ ae_value_either(struct ae_arena *a, const struct ae_value *x,
 	if (n == 1)
 		return to[0];
 	if (n > MAX_CHOICES)
-		return ae_value_from(a,
-		    ae_value_origins(x) | ae_value_origins(y));
+		return ae_value_from(
+		    a, ae_value_origins(x) | ae_value_origins(y));
 	v = ae_value_list(a, to, n);
 	v->kind = AE_VALUE_CHOICE;
 	return v;

@@ -1,0 +1,121 @@
+/*
+ * ae-scan - what a program wants to do, and how dangerous that is: see
+ * ae-scan(1).
+ */
+#include "conf/conf.h"
+#include "conf/path.h"
+#include "core/msg.h"
+#include "core/opt.h"
+#include "doc/filter.h"
+#include "scan/verb.h"
+
+struct opts {
+	struct ae_common common;
+	const char *fail_on;
+	struct ae_opt_list rules, disable;
+};
+
+static const struct ae_opt table[] = {
+    {0, "fail-on", "LEVEL",
+	"exit with 1 from this risk on: low, medium, "
+	"high (default) or never",
+	AE_OPT_STR, offsetof(struct opts, fail_on), 0, 0},
+    {0, "rules", "FILE", "more rules", AE_OPT_LIST,
+	offsetof(struct opts, rules), 0, 0},
+    {0, "disable", "RULE", "leave a rule out (\"py.net.*\": all such)",
+	AE_OPT_LIST, offsetof(struct opts, disable), 0, 0},
+};
+
+static const struct ae_usage usage = {
+    .program = "ae-scan",
+    .operands = "",
+    .what = "Tells what each document's program wants to do, and its risk.",
+    .table = table,
+    .n = sizeof table / sizeof table[0],
+};
+
+enum { DEADLINE_MS = 10000 };
+
+/* Rules from the data directory, the user's, without the disabled ones. */
+static struct ae_rules *
+load_rules(const struct opts *o, struct ae_err *err)
+{
+	AE_AUTO_FREE char *dir = ae_path_data(".");
+	struct ae_rules *rules = ae_rules_new(dir, err);
+
+	for (size_t i = 0; i < o->rules.n && rules != NULL; i++)
+		if (ae_path_trusted(o->rules.v[i], err) != 0 ||
+		    ae_rules_add(rules, o->rules.v[i], err) != 0) {
+			ae_rules_free(rules);
+			return NULL;
+		}
+	for (size_t i = 0; i < o->disable.n && rules != NULL; i++)
+		if (ae_rules_disable(rules, ae_str(o->disable.v[i]), err) !=
+		    0) {
+			ae_rules_free(rules);
+			return NULL;
+		}
+	return rules;
+}
+
+static int
+set_threshold(const struct opts *o, struct ae_scan_stage *to)
+{
+	const char *level = o->fail_on != NULL ? o->fail_on : "high";
+
+	to->fail_on = ae_risk_find(ae_str(level));
+	if (to->fail_on >= 0 || strcmp(level, "never") == 0)
+		return 0;
+	return ae_opt_usage(&usage,
+	    "--fail-on: low, medium, high or never, "
+	    "not \"%s\"",
+	    level);
+}
+
+static int
+run(const struct opts *o, struct ae_scan_stage *stage)
+{
+	struct ae_filter f = AE_FILTER_INIT;
+
+	f.stage = "scan";
+	f.verb = ae_scan_verb;
+	f.ctx = stage;
+	f.forked = true;
+	f.jobs = (int)o->common.jobs;
+	f.pretty = o->common.pretty;
+	f.deadline_ms = DEADLINE_MS;
+	return ae_filter_run(&f);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts o = {.common = AE_COMMON_INIT};
+	struct ae_scan_stage stage = {0};
+	struct ae_err err;
+	AE_AUTO_CONF struct ae_conf *conf = NULL;
+	AE_AUTO_LANGS struct ae_langs *langs = NULL;
+	int operand = 0, status = 0;
+
+	ae_msg_init("ae-scan", AE_NORMAL);
+	status = ae_opt_parse(&usage, argc, argv, &o, &o.common, &operand);
+	if (status != AE_OPT_GO)
+		return status;
+	if (operand < argc)
+		return ae_opt_usage(&usage, "no operands expected");
+	if (set_threshold(&o, &stage) != 0)
+		return AE_NOT_DONE;
+	if ((conf = ae_conf_load(o.common.config, &err)) == NULL ||
+	    (langs = ae_langs_load(&err)) == NULL ||
+	    (stage.rules = load_rules(&o, &err)) == NULL ||
+	    (stage.scan = ae_scan_new(stage.rules, &err)) == NULL) {
+		ae_error("%s", err.msg);
+		return AE_NOT_DONE;
+	}
+	stage.conf = conf;
+	stage.langs = langs;
+	status = run(&o, &stage);
+	ae_scan_free(stage.scan);
+	ae_rules_free(stage.rules);
+	return status;
+}

@@ -1,0 +1,114 @@
+/*
+ * What is shown, scanned and run must be the same lines: characters and
+ * comments that make a reader, an editor or an interpreter see others.
+ */
+#include "core/utf8.h"
+#include "scan/scan.h"
+
+static bool
+is_bidi(uint32_t cp)
+{
+	return (cp >= 0x202a && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f ||
+	       cp == 0x061c;
+}
+
+static bool
+is_zero_width(uint32_t cp)
+{
+	return cp == 0x200b || cp == 0x2060 || cp == 0x180e ||
+	       (cp >= 0xe0000 && cp <= 0xe007f);
+}
+
+/* The finding about a character, or NULL. */
+static const char *
+about(uint32_t cp)
+{
+	if (cp == 0x2028 || cp == 0x2029)
+		return "text.line-separator";
+	if (is_bidi(cp))
+		return "text.bidi";
+	return is_zero_width(cp) ? "text.zero-width" : NULL;
+}
+
+static void
+control(struct ae_scan *s, const struct ae_scan_unit *u, size_t i)
+{
+	struct ae_str t = u->text;
+	uint32_t at = (uint32_t)i;
+
+	if (t.s[i] == '\r' && i + 1 < t.len && t.s[i + 1] != '\n')
+		ae_scan_hit_id(s, u, "text.lone-cr", at, at + 1);
+	else if (t.s[i] == '\0')
+		ae_scan_hit_id(s, u, "text.nul", at, at + 1);
+	else if (t.s[i] == '\x1b' || t.s[i] == '\b')
+		ae_scan_hit_id(s, u, "text.control", at, at + 1);
+}
+
+/* PEP 263: the encoding that a comment in the first two lines declares. */
+static void
+cookie(struct ae_scan *s, const struct ae_scan_unit *u)
+{
+	static const char *const fine[] = {
+	    "utf-8", "utf8", "utf_8", "ascii", "us-ascii", "utf-8-sig"};
+	struct ae_str t = ae_str_sub(u->text, 0, 400);
+	size_t from = 0;
+
+	for (int line = 0; line < 2 && from < t.len; line++) {
+		const char *end = memchr(t.s + from, '\n', t.len - from);
+		struct ae_str l = ae_str_sub(
+		    t, from, end != NULL ? (size_t)(end - t.s) : t.len);
+		const char *p = memmem(l.s, l.len, "coding", 6);
+		size_t i = p != NULL ? (size_t)(p - l.s) + 6 : 0, k = 0;
+		struct ae_str name;
+
+		from += l.len + 1;
+		if (p == NULL || ae_str_find(l, '#') < 0 ||
+		    ae_str_find(l, '#') > p - l.s || i >= l.len ||
+		    (l.s[i] != ':' && l.s[i] != '='))
+			continue;
+		for (i++; i < l.len && (l.s[i] == ' ' || l.s[i] == '\t'); i++)
+			;
+		for (k = i;
+		     k < l.len && (l.s[k] == '-' || l.s[k] == '_' ||
+				      l.s[k] == '.' || (l.s[k] | 32) >= 'a' ||
+				      (l.s[k] >= '0' && l.s[k] <= '9'));
+		     k++)
+			;
+		name = ae_str_sub(l, i, k);
+		for (i = 0; i < 6; i++)
+			if (name.len == strlen(fine[i]) &&
+			    strncasecmp(name.s, fine[i], name.len) == 0)
+				return;
+		ae_scan_hit_id(s, u, "text.encoding",
+		    (uint32_t)(name.s - u->text.s),
+		    (uint32_t)(name.s - u->text.s + name.len));
+		return;
+	}
+}
+
+void
+ae_scan_lines(struct ae_scan *s, const struct ae_scan_unit *u)
+{
+	struct ae_str t = u->text;
+
+	if (u->grammar == AE_GRAMMAR_PYTHON)
+		cookie(s, u);
+	for (size_t i = 0; i < t.len; i++) {
+		unsigned char c = (unsigned char)t.s[i];
+		uint32_t cp = 0;
+		const char *id = NULL;
+		int n = 0;
+
+		if (c < 0x20 && c != '\n' && c != '\t')
+			control(s, u, i);
+		if (c < 0xc2)
+			continue;
+		n = ae_utf8_decode(t.s + i, t.len - i, &cp);
+		id = n > 0 ? about(cp) : NULL;
+		if (id != NULL)
+			ae_scan_hit_id(
+			    s, u, id, (uint32_t)i, (uint32_t)i + (uint32_t)n);
+		i += n > 0 ? (size_t)n - 1 : 0;
+	}
+}

@@ -1,0 +1,28 @@
+#include "scan/verb.h"
+
+int
+ae_scan_verb(
+    struct ae_doc *doc, void *ctx, enum ae_status *verdict, struct ae_err *err)
+{
+	const struct ae_scan_stage *st = ctx;
+	const struct ae_lang *lang = NULL;
+
+	lang = ae_lang_of_doc(st->langs, doc, "scan",
+	    ae_conf_str(st->conf, "code_execution.defaults.language"), err);
+	if (lang == NULL) {
+		*verdict = AE_NOT_DONE;
+		return 0;
+	}
+	ae_scan_clear(st->scan);
+	if (!ae_doc_has(doc->root, "code")) {
+		ae_doc_fail(doc, "scan", "no_code", false, "no \"code\"");
+		*verdict = AE_NOT_DONE;
+		return 0;
+	}
+	if (ae_scan_document(st->scan, st->langs, lang, doc->root, err) != 0)
+		return -1;
+	ae_doc_set(doc, "scan", ae_scan_section(st->scan, doc->root));
+	if (st->fail_on >= 0 && (int)ae_scan_risk(st->scan) >= st->fail_on)
+		*verdict = AE_BAD;
+	return 0;
+}
