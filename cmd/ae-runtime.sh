@@ -220,7 +220,7 @@ apt() {
 		-o Dir::Etc::preferencesparts=/dev/null \
 		-o Acquire::Languages=none -o Debug::NoLocking=1 \
 		-o APT::Sandbox::User="$(id -un)" -o APT::Install-Recommends=0 \
-		-o Acquire::Retries=3 "$@"
+		-o Acquire::Retries=3 -o APT::Update::Error-Mode=any "$@"
 }
 
 download() { # download URL: the packages, into $work/archives
@@ -246,6 +246,8 @@ unpack() {
 			--keep-directory-symlink --no-same-owner
 	done
 	(cd "$work/archives" && printf '%s\n' *.deb) >"$root/etc/packages"
+	# Programs among the libraries would be one bind more for every run.
+	rm -rf "$root"/usr/lib/*/awk
 	remove_tree "$work"
 }
 
@@ -374,8 +376,8 @@ add_layer() {
 	done < <(cd "$layer" && find . -name '.wh.*' -printf '%P\0' -delete)
 	# A directory takes the place of anything else, and the reverse.
 	while IFS= read -r -d '' path; do
-		if [ -L "$root/$path" ] || [ -e "$root/$path" ] &&
-			[ ! -d "$root/$path" ]; then
+		if [ -L "$root/$path" ] ||
+			{ [ -e "$root/$path" ] && [ ! -d "$root/$path" ]; }; then
 			rm -f -- "$root/$path"
 		fi
 	done < <(cd "$layer" && find . -mindepth 1 -type d -printf '%P\0')
