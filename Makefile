@@ -162,7 +162,7 @@ $(SYMBOLS): $(B)/gen/lang/%_symbols.h: $(NPM)/.stamp
 DEPS_BUILD = gcc libc6-dev make pkg-config libjq-dev libyaml-dev \
     libpcre2-dev libcurl4-openssl-dev libsodium-dev libseccomp-dev \
     zlib1g-dev $(if $(shell command -v npm),,npm)
-DEPS_RUN = jq debootstrap debian-archive-keyring
+DEPS_RUN = jq apt xz-utils debian-archive-keyring
 DEPS_TEST = bats bats-support bats-assert python3 python3-jsonschema \
     python3-yaml mandoc shellcheck expect util-linux iproute2 procps
 DEPS_LINT = clang clang-format clang-tidy cppcheck libclang-rt-14-dev
@@ -194,6 +194,7 @@ help:
 demo:
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory all
+	@$(B)/bin/ae-runtime install
 	@examples/demo $(B)/bin
 
 # One program for each tests/unit/test-*.c.
@@ -212,6 +213,7 @@ unit: $(UNIT)
 check:
 	@$(MAKE) --no-print-directory deps-check
 	@$(MAKE) --no-print-directory all unit WERROR=1
+	@$(B)/bin/ae-runtime install
 	@tests/lib/run-tests $(B) $(TESTS)
 
 check-asan:
