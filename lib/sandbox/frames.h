@@ -57,7 +57,21 @@ enum ae_setup_flag {
 	AE_SETUP_WATCH_MEMORY = 1 << 7, /* no cgroup: watch */
 	AE_SETUP_WATCH_CPU = 1 << 8,
 	AE_SETUP_NO_NS = 1 << 9,    /* no namespaces: what is left of files */
+	AE_SETUP_NAMES = 1 << 11,   /* own host name */
 	AE_SETUP_OWN_PID = 1 << 10, /* we are pid 1 of a namespace */
+};
+
+/* SETUP's places; the first seven are those of enum ae_entry_kind. */
+enum ae_place_kind {
+	AE_PLACE_DIR,
+	AE_PLACE_LINK,
+	AE_PLACE_TEXT,
+	AE_PLACE_BIND_FILE,
+	AE_PLACE_BIND_DIR,
+	AE_PLACE_COVER,
+	AE_PLACE_ALLOW,
+	AE_PLACE_SHARE_READ, /* granted: a file or directory, as it is there */
+	AE_PLACE_SHARE_WRITE,
 };
 
 /* END, in this order, all numbers. */

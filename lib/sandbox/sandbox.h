@@ -19,6 +19,9 @@
 #include "sandbox/runtime.h"
 #include "trust/request.h"
 
+/* The program's user and group as it sees itself, in every backend. */
+enum { AE_SANDBOX_UID = 1000, AE_SANDBOX_GID = 1000 };
+
 enum ae_run_status {
 	AE_RUN_OK,	    /* exit status 0 */
 	AE_RUN_FAILED,	    /* another exit status */
@@ -139,6 +142,10 @@ int ae_sandbox_local_run(const struct ae_request *,
  */
 int ae_sandbox_local_doctor(
     const struct ae_sandbox_opts *, struct ae_result *, struct ae_err *);
+
+/* Sets a layer; active if how is neither NULL nor empty. */
+void ae_layer_set(struct ae_result *, const char *name, const char *how,
+    const char *why, const char *fix);
 
 /* The first required layer that is not active; or NULL. */
 const struct ae_layer *ae_layer_missing(

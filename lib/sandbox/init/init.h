@@ -1,0 +1,123 @@
+/*
+ * init.h - what the parts of ae-init share.
+ *
+ * There is one struct init, in main(); it owns what was read from the frames.
+ * A step that cannot be done calls init_fail(): the sandbox's own failure,
+ * told to ae-run in a frame, after which ae-init exits and the kernel ends
+ * everything in its namespace.  libc alone, no buffered streams.
+ */
+#ifndef AE_SANDBOX_INIT_INIT_H
+#define AE_SANDBOX_INIT_INIT_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sandbox/frames.h"
+#include "trust/request.h"
+
+enum {
+	FD_IN = 0,     /* frames from ae-run; its end is our end */
+	FD_OUT = 1,    /* frames to ae-run */
+	FD_PARENT = 3, /* pidfd of ae-run, where there is one */
+};
+
+#define WORK "/tmp/work"
+#define PROGRAM_DIR "/ae"
+
+/* A step of the new root, or a path that exists there; see runtime.h. */
+struct place {
+	unsigned kind; /* enum ae_place_kind */
+	bool exec;
+	const char *path;
+	const char *from;
+};
+
+/* The SETUP frame: what to do.  Borrows the frame's bytes. */
+struct setup {
+	uint64_t flags;
+	uid_t uid;
+	gid_t gid;
+	uint64_t cpu_seconds;
+	const char *program; /* file name below /ae */
+	const char *tests;   /* file name below /ae of the tests */
+	char **argv;	     /* without the request's arguments */
+	char **env;	     /* "NAME=value" */
+	struct place *places;
+	size_t n_argv, n_env, n_places;
+};
+
+/* What came of the supervision; END's fields. */
+struct init {
+	struct setup setup;
+	struct ae_request req;
+	struct ae_end end;
+	pid_t child;
+	int to_child;		/* its standard input, or -1 */
+	int from_out, from_err; /* its output, or -1 */
+	int notify;		/* seccomp's listener, or -1 */
+	int *sources;		/* of root.c, until the root is made */
+	int64_t start_us;	/* when the program was started */
+	uint64_t landlock;	/* ABI; 0: none */
+};
+
+/* setup.c */
+int setup_read(const unsigned char *, size_t, struct setup *);
+
+/* report.c: frames out; queued, since ae-run may be slow */
+void report_frame(enum ae_frame, const void *, size_t);
+/* Fields: 's' a const char *, 'n' a uint64_t. */
+void report_fields(enum ae_frame, const char *kinds, ...);
+void report_layer(
+    const char *name, bool active, const char *how, const char *why);
+/* Bytes waiting; writes what goes without waiting; waits for all of it. */
+size_t report_waiting(void);
+void report_some(void);
+void report_all(void);
+_Noreturn void init_fail(const char *step, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* root.c, proc.c, files.c */
+/*
+ * open: every source, as who started us; make: the rest, as the program's
+ * user, since nothing can be made in a user namespace by one it does not know.
+ */
+void root_open(struct init *);
+void root_make(struct init *);
+void proc_mount(void);
+void files_write(struct init *);
+
+/* limits.c */
+int limits_child(const struct init *);
+void limits_ids(const struct init *);
+int limits_drop_caps(uint64_t keep);
+
+/* tree.c: kill sends the signal; end also waits until nobody is left */
+void tree_kill(const struct init *);
+void tree_end(const struct init *);
+uint64_t tree_memory(const struct init *);
+
+/* notify.c */
+void notify_take(struct init *);
+void notify_end(struct init *);
+
+/* landlock.c, seccomp.c */
+void landlock_find(struct init *);
+int landlock_apply(const struct init *);
+int seccomp_apply(const struct init *);
+
+/* child.c */
+void child_start(struct init *);
+
+/* watch.c: until the program and all that it started has ended */
+void watch(struct init *);
+
+/* collect.c */
+void collect(struct init *);
+
+/* clock */
+int64_t now_us(void);
+
+#endif

@@ -1,0 +1,156 @@
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <unistd.h>
+
+#include "sandbox/init/init.h"
+
+/*
+ * What may be executed, read and written, by path.  The mount tree says what
+ * is there at all; this says that only the interpreter, its loader and the
+ * granted programs can be executed of it, whatever else can be read.
+ *
+ * Rights that are newer than the headers of the build machine are written as
+ * numbers; the kernel's ABI version says which of them it knows.
+ */
+#define L(name) LANDLOCK_ACCESS_FS_##name
+#define L_TRUNCATE (1ULL << 14)
+#define L_IOCTL_DEV (1ULL << 15)
+
+enum {
+	SCOPE_ABSTRACT_UNIX = 1 << 0,
+	SCOPE_SIGNAL = 1 << 1,
+	NET_BIND_TCP = 1 << 0,
+	NET_CONNECT_TCP = 1 << 1,
+};
+
+struct ruleset {
+	uint64_t fs, net, scoped;
+};
+
+#define READ (L(READ_FILE) | L(READ_DIR))
+#define WRITE                                                                  \
+	(READ | L(WRITE_FILE) | L(REMOVE_DIR) | L(REMOVE_FILE) | L(MAKE_DIR) | \
+	    L(MAKE_REG) | L(MAKE_SOCK) | L(MAKE_FIFO) | L(MAKE_SYM) |          \
+	    L(REFER) | L_TRUNCATE)
+#define OF_A_FILE                                                              \
+	(L(EXECUTE) | L(WRITE_FILE) | L(READ_FILE) | L_TRUNCATE | L_IOCTL_DEV)
+
+static const struct {
+	const char *path;
+	uint64_t access;
+} own[] = {
+    {"/", L(READ_DIR)},
+    {PROGRAM_DIR, READ},
+    {"/proc", READ | L(WRITE_FILE)},
+    {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE},
+    {"/tmp", WRITE},
+};
+
+void
+landlock_find(struct init *in)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+
+	in->landlock = abi > 0 ? (uint64_t)abi : 0;
+}
+
+/* All rights that this kernel knows. */
+static uint64_t
+known(uint64_t abi)
+{
+	static const int bits[] = {13, 14, 15, 15, 16};
+
+	return (1ULL << (abi > 4 ? 16 : bits[abi - 1])) - 1;
+}
+
+/* A path that is not there needs no rule. */
+static int
+allow(int set, const char *path, uint64_t access, uint64_t handled, bool dir)
+{
+	struct landlock_path_beneath_attr rule = {
+	    .allowed_access = access & handled & (dir ? ~0ULL : OF_A_FILE)};
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	rule.parent_fd = fd;
+	r = (int)syscall(
+	    SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+	close(fd);
+	return r;
+}
+
+static uint64_t
+access_of(const struct place *p)
+{
+	uint64_t exec = p->exec ? L(EXECUTE) : 0;
+
+	switch (p->kind) {
+	case AE_PLACE_SHARE_WRITE:
+		return WRITE;
+	case AE_PLACE_DIR:
+	case AE_PLACE_LINK:
+	case AE_PLACE_COVER:
+		return 0;
+	default:
+		return READ | exec;
+	}
+}
+
+static bool
+is_dir(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC | O_DIRECTORY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static int
+rules(const struct init *in, int set, uint64_t handled)
+{
+	const struct setup *s = &in->setup;
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (allow(set, own[i].path, own[i].access, handled, true) != 0)
+			return -1;
+	for (size_t i = 0; i < s->n_places; i++) {
+		const struct place *p = &s->places[i];
+		uint64_t access = access_of(p);
+
+		if (access != 0 &&
+		    allow(set, p->path, access, handled, is_dir(p->path)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+landlock_apply(const struct init *in)
+{
+	struct ruleset attr = {.fs = known(in->landlock)};
+	size_t size = sizeof(attr.fs);
+	int set;
+
+	if (in->landlock >= 4)
+		size += sizeof(attr.net);
+	if (in->landlock >= 6) {
+		size += sizeof(attr.scoped);
+		attr.scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL;
+	}
+	if (in->landlock >= 4 && (in->setup.flags & AE_SETUP_NO_NS))
+		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
+	set = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	if (set < 0 || rules(in, set, attr.fs) != 0 ||
+	    syscall(SYS_landlock_restrict_self, set, 0) != 0)
+		return -1;
+	close(set);
+	return 0;
+}

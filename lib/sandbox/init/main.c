@@ -1,0 +1,169 @@
+/*
+ * ae-init - the first process of every sandbox.
+ *
+ * Theory of operation.  Three processes:
+ *
+ *   ae-run    outside, trusted.  Starts ae-init (here in new namespaces, in an
+ *             engine as the container's command), writes the frames SETUP and
+ *             REQUEST to its standard input and reads frames from its
+ *             standard output.  It keeps the write end open: the lifeline.
+ *   ae-init   inside, trusted, pid 1 where there is a pid namespace.  Makes
+ *             what is made from inside, starts the program, and watches it:
+ *             output, clock, memory where no cgroup does it, the record of
+ *             what was tried.  It reads nothing from the program but pipes
+ *             and what the kernel says of it.
+ *   program   not trusted.  Its own session, no capability, no way to gain
+ *             privileges, Landlock, seccomp, limits; no descriptor but three
+ *             pipes.
+ *
+ * What refuses is always the kernel.  What ae-init does besides (records,
+ * watching) may be raced or starved without opening anything.
+ *
+ * Every lifetime hangs on something that the kernel closes: when ae-run ends,
+ * however it ends, the lifeline breaks and its pidfd becomes readable, and
+ * ae-init exits; when pid 1 exits, the kernel kills all that is left in the
+ * namespace.  Nothing depends on a clean-up that has to run.
+ *
+ * Two kinds of failure never mix.  A step of ours that fails is a FAIL frame;
+ * up to exec it travels from the child over a pipe that exec closes.  After
+ * that everything is the program's, and END says what.
+ */
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/init/init.h"
+
+/* All of it, or our end: nobody is there to be told. */
+static void
+take(void *to, size_t len)
+{
+	unsigned char *p = to;
+	ssize_t n;
+
+	while (len > 0) {
+		n = read(FD_IN, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			_exit(1);
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+static unsigned char *
+frame(enum ae_frame type, size_t *len)
+{
+	unsigned char head[AE_FRAME_HEAD], *p;
+	struct ae_frame_in in = {head + 1, 4, false};
+
+	take(head, sizeof(head));
+	*len = (size_t)ae_frame_get_le(&in, 4);
+	if (head[0] != type || *len > AE_FRAME_MAX)
+		init_fail("a frame of type %d instead of %d", head[0], type);
+	p = malloc(*len + 1);
+	if (p == NULL)
+		init_fail("no memory for a frame");
+	take(p, *len);
+	return p;
+}
+
+static void
+read_frames(struct init *in)
+{
+	size_t len;
+	unsigned char *p = frame(AE_FRAME_SETUP, &len);
+
+	if (setup_read(p, len, &in->setup) != 0)
+		init_fail("the setup is malformed");
+	/* The setup borrows its frame, for as long as we live. */
+	p = frame(AE_FRAME_REQUEST, &len);
+	if (ae_request_decode(p, len, &in->req) != 0)
+		init_fail("the request is malformed");
+	free(p);
+}
+
+/* Nothing that the caller left behind reaches us or the program. */
+static void
+own_process(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	prctl(PR_SET_NAME, "ae-init", 0, 0, 0);
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+}
+
+static void
+loopback_up(void)
+{
+	struct ifreq r = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &r) != 0)
+		init_fail("bring the loopback up");
+	close(fd);
+}
+
+static void
+own_names(void)
+{
+	if (sethostname("sandbox", 7) != 0 || setdomainname("", 0) != 0)
+		init_fail("set the host name");
+}
+
+static void
+end(const struct init *in)
+{
+	const struct ae_end *e = &in->end;
+
+	report_fields(AE_FRAME_END, "nnnnnnnnnnn", e->why, e->exit_code,
+	    e->signal, e->out_total, e->err_total, e->wall_us, e->cpu_us,
+	    e->memory_peak, e->disk_full, e->artifacts_cut, e->receipt_cut);
+	report_all();
+}
+
+int
+main(void)
+{
+	struct init in = {
+	    .to_child = -1, .from_out = -1, .from_err = -1, .notify = -1};
+
+	own_process();
+	read_frames(&in);
+	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
+	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
+	landlock_find(&in);
+	if (in.setup.flags & AE_SETUP_LOOPBACK)
+		loopback_up();
+	if (in.setup.flags & AE_SETUP_NAMES)
+		own_names();
+	if (in.setup.flags & AE_SETUP_ROOT)
+		root_open(&in);
+	limits_ids(&in);
+	if (in.setup.flags & AE_SETUP_ROOT)
+		root_make(&in);
+	if (chdir(WORK) != 0)
+		init_fail("go to %s", WORK);
+	files_write(&in);
+	child_start(&in);
+	watch(&in);
+	collect(&in);
+	end(&in);
+	return 0;
+}

@@ -1,0 +1,71 @@
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/init/init.h"
+
+/*
+ * What of /proc tells of the sandbox or of a machine in general, and is asked
+ * for by interpreters (os.cpus(), os.cpu_count()).  Whatever else a kernel
+ * puts there is covered: a list of what to hide would never be complete.
+ */
+static const char *const shown[] = {"cpuinfo", "filesystems", "loadavg",
+    "meminfo", "mounts", "net", "self", "stat", "thread-self", "uptime"};
+
+static bool
+is_shown(const char *name)
+{
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		if (strcmp(shown[i], name) == 0)
+			return true;
+	return name[0] == '.' || isdigit((unsigned char)name[0]);
+}
+
+static void
+cover(const char *path, bool dir)
+{
+	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY |
+					      MOUNT_ATTR_NOSUID |
+					      MOUNT_ATTR_NOEXEC};
+	int fd = open_tree(AT_FDCWD, dir ? "ae/.none" : "dev/null",
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (fd < 0 ||
+	    mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) != 0 ||
+	    move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+		init_fail("cover /%s", path);
+	close(fd);
+}
+
+void
+proc_mount(void)
+{
+	char path[300];
+	struct dirent *e;
+	DIR *d;
+
+	if (mkdir("proc", 0555) != 0 && errno != EEXIST)
+		init_fail("make /proc");
+	if (mkdir("ae/.none", 0555) != 0)
+		init_fail("make an empty directory");
+	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		"hidepid=2") != 0)
+		init_fail("mount /proc");
+	d = opendir("proc");
+	if (d == NULL)
+		init_fail("read /proc");
+	while ((e = readdir(d)) != NULL) {
+		if (is_shown(e->d_name))
+			continue;
+		snprintf(path, sizeof(path), "proc/%s", e->d_name);
+		cover(path, e->d_type == DT_DIR);
+	}
+	closedir(d);
+}

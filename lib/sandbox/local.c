@@ -1,0 +1,207 @@
+/*
+ * The local backend: ae-init in namespaces of this kernel.  See the theory of
+ * operation in init/main.c.
+ */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/auto.h"
+#include "core/clock.h"
+#include "core/mem.h"
+#include "sandbox/answer.h"
+#include "sandbox/frames.h"
+#include "sandbox/layers.h"
+#include "sandbox/local.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/setup.h"
+
+enum {
+	ALL = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
+	      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP,
+	GRACE_MS = 5000, /* for ae-init, past the program's own time */
+	CHUNK = 65536,
+};
+
+struct run {
+	const struct ae_request *req;
+	const struct ae_sandbox_opts *opts;
+	struct ae_result *res;
+	struct ae_means means;
+	struct ae_spawn init;
+	struct ae_answer answer;
+	struct ae_buf send; /* frames that ae-init has not taken yet */
+	bool input_open;    /* raw_in has more */
+	bool gone;	    /* ae-init has closed its end */
+	int64_t end_ms;	    /* when our patience ends */
+};
+
+static void
+put_frame(struct ae_buf *b, enum ae_frame type, const char *p, size_t n)
+{
+	unsigned char head[AE_FRAME_HEAD];
+
+	ae_frame_head(head, type, n);
+	ae_buf_add(b, (const char *)head, sizeof(head));
+	ae_buf_add(b, p, n);
+}
+
+static void
+send_some(struct run *r)
+{
+	ssize_t n = write(r->init.to, r->send.s, r->send.len);
+
+	if (n > 0)
+		ae_buf_drop(&r->send, (size_t)n);
+	else if (errno != EAGAIN && errno != EINTR)
+		ae_buf_clear(&r->send);
+}
+
+static void
+relay_input(struct run *r)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(r->opts->raw_in, chunk, sizeof(chunk));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0)
+		r->input_open = false;
+	put_frame(&r->send, AE_FRAME_INPUT, chunk, n > 0 ? (size_t)n : 0);
+}
+
+static int
+receive(struct run *r, struct ae_err *err)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(r->init.from, chunk, sizeof(chunk));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (n <= 0) {
+		r->gone = true;
+		return 0;
+	}
+	return ae_answer_feed(&r->answer, chunk, (size_t)n, err);
+}
+
+static int
+turn(struct run *r, bool *cancelled, struct ae_err *err)
+{
+	int64_t left = r->end_ms - ae_clock_ms();
+	struct pollfd p[] = {
+	    {.fd = r->init.from, .events = POLLIN},
+	    {.fd = r->send.len > 0 ? r->init.to : -1, .events = POLLOUT},
+	    {.fd = r->input_open && r->send.len < CHUNK ? r->opts->raw_in : -1,
+		.events = POLLIN},
+	    {.fd = *cancelled ? -1 : r->opts->cancel_fd, .events = POLLIN},
+	};
+
+	if (left <= 0)
+		return ae_fail(err, "sandbox: ae-init does not answer");
+	if (poll(p, 4, left > 60000 ? 60000 : (int)left) < 0)
+		return errno == EINTR ? 0 : ae_fail_sys(err, "poll");
+	if (p[3].revents != 0) {
+		put_frame(&r->send, AE_FRAME_CANCEL, "", 0);
+		*cancelled = true;
+	}
+	if (p[1].revents != 0)
+		send_some(r);
+	if (p[2].revents != 0)
+		relay_input(r);
+	return p[0].revents != 0 ? receive(r, err) : 0;
+}
+
+static int
+converse(struct run *r, struct ae_err *err)
+{
+	bool cancelled = false;
+
+	r->end_ms = ae_clock_ms() + r->req->timeout_ms + GRACE_MS;
+	while (!r->gone && !r->answer.ended)
+		if (turn(r, &cancelled, err) != 0)
+			return -1;
+	if (!r->answer.ended)
+		return ae_fail(err, "sandbox: ae-init ended without a word");
+	return 0;
+}
+
+static int
+start(struct run *r, struct ae_err *err)
+{
+	if (ae_spawn(r->opts->init, r->means.namespaces, -1, &r->init, err) !=
+	    0)
+		return -1;
+	r->means.setup.uid = r->means.namespaces & CLONE_NEWUSER
+				 ? AE_SANDBOX_UID
+				 : r->init.kernel_uid;
+	r->means.setup.gid = r->means.namespaces & CLONE_NEWUSER
+				 ? AE_SANDBOX_GID
+				 : r->init.kernel_gid;
+	if (ae_setup_frames(r->req, r->opts, &r->means.setup, &r->send, err) !=
+	    0)
+		return -1;
+	r->input_open = r->opts->raw_in >= 0;
+	if (!r->input_open)
+		put_frame(&r->send, AE_FRAME_INPUT, "", 0);
+	send_some(r);
+	return 0;
+}
+
+static void
+describe(struct ae_result *res, const struct ae_sandbox_opts *o)
+{
+	const struct ae_runtime *rt = o->runtime;
+
+	res->interpreter = ae_xstrdup(rt->interpreter);
+	res->version = ae_xstrdup(rt->version);
+	if (rt->old)
+		res->warning = ae_xasprintf("%s %s is older than %s",
+		    o->lang->name, rt->version, o->lang->least);
+}
+
+int
+ae_sandbox_local_run(const struct ae_request *req,
+    const struct ae_sandbox_opts *o, struct ae_result *res, struct ae_err *err)
+{
+	struct run r = {.req = req,
+	    .opts = o,
+	    .res = res,
+	    .init = AE_SPAWN_INIT,
+	    .send = AE_BUF_INIT};
+	const struct ae_layer *missing;
+	int status = -1;
+
+	describe(res, o);
+	ae_means_find(&r.means, req, o, res);
+	missing = ae_layer_missing(res, &req->require);
+	if (missing != NULL)
+		return ae_fail(err, "sandbox: the layer %s is required: %s",
+		    missing->name, missing->why);
+	ae_answer_init(&r.answer, req, o, res);
+	if (start(&r, err) == 0 && converse(&r, err) == 0) {
+		ae_answer_judge(&r.answer, false);
+		status = 0;
+	}
+	ae_spawn_end(&r.init);
+	ae_answer_free(&r.answer);
+	ae_buf_free(&r.send);
+	return status;
+}
+
+int
+ae_sandbox_local_doctor(
+    const struct ae_sandbox_opts *o, struct ae_result *res, struct ae_err *err)
+{
+	struct ae_request req = {.timeout_ms = 1000};
+	struct ae_means means = {0};
+
+	(void)err;
+	ae_means_find(&means, &req, o, res);
+	return 0;
+}

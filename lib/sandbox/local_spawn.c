@@ -1,0 +1,197 @@
+#include "sandbox/local.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/auto.h"
+#include "sandbox/sandbox.h"
+
+/*
+ * clone, then exec of ae-init by its descriptor.  A new user namespace has no
+ * user yet when ae-init is started (only we can write the map, and only once
+ * the namespace is there), and a start by nobody loses all capabilities; so
+ * they are made ambient first.  The map is there before the first frame is,
+ * and ae-init waits for that.
+ */
+
+/* Nobody else's: far above what hosts and containers give to their users. */
+enum { KERNEL_UID = 1879048192 };
+
+struct pipes {
+	int init;    /* ae-init, opened for exec */
+	int in, out; /* its ends */
+	int parent;  /* pidfd of ours */
+	bool user;   /* in a new user namespace */
+};
+
+static int
+keep_caps(void)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[2];
+	static const int caps[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_KILL,
+	    CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_CHROOT,
+	    CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_RESOURCE};
+
+	if (syscall(SYS_capget, &head, data) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		data[i].inheritable = data[i].permitted;
+	if (syscall(SYS_capset, &head, data) != 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, caps[i], 0,
+			0) != 0)
+			return -1;
+	return 0;
+}
+
+static _Noreturn void
+child(const struct pipes *p)
+{
+	char name[] = "ae-init";
+	char *const argv[] = {name, NULL};
+	char *const env[] = {NULL};
+	int fds[5];
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		_exit(126);
+	if (p->user && keep_caps() != 0)
+		_exit(126);
+	/* Out of the way of 0 to 3 first, then into place. */
+	fds[0] = fcntl(p->in, F_DUPFD_CLOEXEC, 10);
+	fds[1] = fcntl(p->out, F_DUPFD_CLOEXEC, 10);
+	fds[2] = fcntl(p->out, F_DUPFD_CLOEXEC, 10);
+	fds[3] = fcntl(p->parent, F_DUPFD_CLOEXEC, 10);
+	fds[4] = fcntl(p->init, F_DUPFD_CLOEXEC, 10);
+	for (int i = 0; i < 4; i++)
+		if (dup2(fds[i], i) != i)
+			_exit(126);
+	if (syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		_exit(126);
+	syscall(SYS_execveat, fds[4], "", argv, env, AT_EMPTY_PATH);
+	_exit(127);
+}
+
+static int
+put(pid_t pid, const char *file, const char *text)
+{
+	char path[64];
+	AE_AUTO_FD int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		return -1;
+	return 0;
+}
+
+/* One user inside, and one outside that is not 0 even for root. */
+static int
+write_maps(struct ae_spawn *s, struct ae_err *err)
+{
+	char map[64];
+
+	if (!s->root && put(s->pid, "setgroups", "deny") != 0)
+		return ae_fail_sys(err, "deny setgroups");
+	snprintf(map, sizeof(map), "%d %u 1", AE_SANDBOX_UID,
+	    (unsigned)s->kernel_uid);
+	if (put(s->pid, "uid_map", map) != 0)
+		return ae_fail_sys(err, "map the user");
+	snprintf(map, sizeof(map), "%d %u 1", AE_SANDBOX_GID,
+	    (unsigned)s->kernel_gid);
+	if (put(s->pid, "gid_map", map) != 0)
+		return ae_fail_sys(err, "map the group");
+	return 0;
+}
+
+static void
+choose_user(struct ae_spawn *s)
+{
+	s->root = geteuid() == 0;
+	s->kernel_uid = s->root ? KERNEL_UID : geteuid();
+	s->kernel_gid = s->root ? KERNEL_UID : getegid();
+}
+
+static pid_t
+start(const struct pipes *p, uint64_t namespaces, int cgroup, int *pidfd)
+{
+	struct clone_args args = {
+	    .flags = namespaces | CLONE_PIDFD |
+		     (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
+	    .pidfd = (uint64_t)(uintptr_t)pidfd,
+	    .exit_signal = SIGCHLD,
+	    .cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0};
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		child(p);
+	return pid;
+}
+
+int
+ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
+    struct ae_err *err)
+{
+	AE_AUTO_FD int exe = open(init, O_PATH | O_CLOEXEC);
+	AE_AUTO_FD int self = -1, in = -1, out = -1;
+	int to[2], from[2];
+
+	if (exe < 0)
+		return ae_fail_sys(err, "open %s", init);
+	self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (self < 0)
+		return ae_fail_sys(err, "pidfd_open");
+	if (pipe2(to, O_CLOEXEC) != 0)
+		return ae_fail_sys(err, "pipe");
+	in = to[0];
+	s->to = to[1];
+	if (pipe2(from, O_CLOEXEC) != 0)
+		return ae_fail_sys(err, "pipe");
+	s->from = from[0];
+	out = from[1];
+	if (fcntl(s->to, F_SETFL, O_NONBLOCK) != 0 ||
+	    fcntl(s->from, F_SETFL, O_NONBLOCK) != 0)
+		return ae_fail_sys(err, "fcntl");
+	choose_user(s);
+	s->namespaces = namespaces;
+	s->pid = start(&(struct pipes){exe, in, out, self,
+			   (namespaces & CLONE_NEWUSER) != 0},
+	    namespaces, cgroup, &s->pidfd);
+	if (s->pid < 0)
+		return ae_fail_sys(err, "start ae-init");
+	if ((namespaces & CLONE_NEWUSER) && write_maps(s, err) != 0)
+		return -1;
+	return 0;
+}
+
+void
+ae_spawn_end(struct ae_spawn *s)
+{
+	int saved = errno;
+
+	if (s->pid > 0) {
+		kill(s->pid, SIGKILL);
+		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (s->pidfd >= 0)
+		close(s->pidfd);
+	if (s->to >= 0)
+		close(s->to);
+	if (s->from >= 0)
+		close(s->from);
+	*s = (struct ae_spawn)AE_SPAWN_INIT;
+	errno = saved;
+}

@@ -1,0 +1,18 @@
+# ae-init: static, no library but libc; it includes the frames and the request.
+INIT_OBJ += $(B)/obj/sandbox/init/request.o
+INIT_CFLAGS = $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -D_FORTIFY_SOURCE=3 \
+    -fstack-protector-strong -fstack-clash-protection \
+    -ffunction-sections -fdata-sections -Ilib -I$(B)/gen
+
+$(B)/obj/sandbox/init/%.o: lib/sandbox/init/%.c
+	@mkdir -p $(@D)
+	$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/sandbox/init/request.o: lib/trust/request.c
+	@mkdir -p $(@D)
+	$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libexec/ae/ae-init: $(INIT_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -static -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
+	    -o $@ $(INIT_OBJ)

@@ -1,0 +1,207 @@
+#include "sandbox/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "sandbox/frames.h"
+
+_Static_assert((int)AE_PLACE_DIR == (int)AE_ENTRY_DIR &&
+		   (int)AE_PLACE_COVER == (int)AE_ENTRY_COVER &&
+		   (int)AE_PLACE_ALLOW == (int)AE_ENTRY_ALLOW,
+    "SETUP carries a runtime's entries as they are");
+
+/* The whole environment, but for what the request adds. */
+static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
+    "HOME=/tmp/work", "TMPDIR=/tmp", "PWD=/tmp/work", "LANG=C.UTF-8",
+    "USER=user", "LOGNAME=user"};
+
+static void
+number(struct ae_buf *b, uint64_t v)
+{
+	unsigned char p[8];
+
+	ae_frame_u64(p, v);
+	ae_buf_add(b, (const char *)p, sizeof(p));
+}
+
+static void
+text(struct ae_buf *b, const char *s)
+{
+	unsigned char p[4];
+	size_t len = s != NULL ? strlen(s) : 0;
+
+	ae_frame_u32(p, (uint32_t)len);
+	ae_buf_add(b, (const char *)p, sizeof(p));
+	ae_buf_add(b, s != NULL ? s : "", len);
+	ae_buf_putc(b, '\0');
+}
+
+static void
+frame(struct ae_buf *b, enum ae_frame type, const void *p, size_t len)
+{
+	unsigned char head[AE_FRAME_HEAD];
+
+	ae_frame_head(head, type, len);
+	ae_buf_add(b, (const char *)head, sizeof(head));
+	ae_buf_add(b, p, len);
+}
+
+/* The program's file name below /ae, and that of its tests. */
+static const char *
+program(const struct ae_request *req, const struct ae_lang *lang)
+{
+	return strcmp(req->mode, "module") == 0 && lang->program_module != NULL
+		   ? lang->program_module
+		   : lang->program;
+}
+
+static char *
+tests(const struct ae_request *req, const struct ae_lang *lang)
+{
+	const char *name = program(req, lang);
+	const char *dot = strrchr(name, '.');
+
+	return ae_xasprintf("tests%s", dot != NULL ? dot : "");
+}
+
+/* The tests, where there are any, are what starts: they use the program. */
+static void
+command(struct ae_buf *b, const struct ae_request *req,
+    const struct ae_sandbox_opts *o)
+{
+	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
+	AE_AUTO_FREE char *path = ae_xasprintf(
+	    "/ae/%s", req->tests.len > 0 ? tests_name : program(req, o->lang));
+
+	number(b, o->lang->start.n + 1);
+	text(b, o->runtime->interpreter);
+	for (size_t i = 0; i < o->lang->start.n; i++) {
+		const char *arg = o->lang->start.v[i];
+
+		text(b, strcmp(arg, "{program}") == 0 ? path : arg);
+	}
+}
+
+/* A variable of the request takes the place of the built one. */
+static bool
+overridden(const struct ae_request *req, const char *var)
+{
+	size_t n = strcspn(var, "=") + 1;
+
+	for (size_t i = 0; i < req->env.n; i++)
+		if (strncmp(req->env.v[i], var, n) == 0)
+			return true;
+	return false;
+}
+
+static void
+variables(struct ae_buf *b, const struct ae_request *req)
+{
+	const size_t all = sizeof(environment) / sizeof(environment[0]);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all; i++)
+		n += overridden(req, environment[i]) ? 0 : 1;
+	number(b, n);
+	for (size_t i = 0; i < all; i++)
+		if (!overridden(req, environment[i]))
+			text(b, environment[i]);
+}
+
+static bool
+below(const char *path, const char *top)
+{
+	size_t n = strlen(top);
+
+	while (n > 1 && top[n - 1] == '/')
+		n--;
+	return strncmp(path, top, n) == 0 &&
+	       (path[n] == '\0' || path[n] == '/' || n == 1);
+}
+
+static bool
+shared(const struct ae_sandbox_opts *o, const char *path, bool write)
+{
+	for (size_t i = 0; i < o->n_shares; i++)
+		if (below(path, o->shares[i].path) &&
+		    (!write || o->shares[i].write))
+			return true;
+	return false;
+}
+
+/* Grants of paths that the configuration shares; the rest is not there. */
+static size_t
+shares(struct ae_buf *b, const struct ae_strings *paths, bool write,
+    const struct ae_sandbox_opts *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!shared(o, paths->v[i], write))
+			continue;
+		number(b, write ? AE_PLACE_SHARE_WRITE : AE_PLACE_SHARE_READ);
+		number(b, 0);
+		text(b, paths->v[i]);
+		text(b, paths->v[i]);
+		n++;
+	}
+	return n;
+}
+
+static void
+places(struct ae_buf *b, const struct ae_request *req,
+    const struct ae_sandbox_opts *o)
+{
+	const struct ae_runtime *rt = o->runtime;
+	AE_AUTO_BUF struct ae_buf list = AE_BUF_INIT;
+	size_t n = rt->n_entries;
+
+	for (size_t i = 0; i < rt->n_entries; i++) {
+		number(&list, rt->entries[i].kind);
+		number(&list, rt->entries[i].exec);
+		text(&list, rt->entries[i].path);
+		text(&list, rt->entries[i].from);
+	}
+	n += shares(&list, &req->grants.read, false, o);
+	n += shares(&list, &req->grants.write, true, o);
+	number(b, n);
+	ae_buf_str(b, ae_buf_view(&list));
+}
+
+/* Far more than the wall clock allows at the granted share of the cores. */
+static uint64_t
+cpu_seconds(const struct ae_request *req)
+{
+	int64_t share = req->limits.cpu_quota;
+	int64_t s =
+	    req->timeout_ms / 1000 * (share > 0 ? share : 100000) / 100000;
+
+	return (uint64_t)(s < 1 ? 1 : s) + 1;
+}
+
+int
+ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
+    const struct ae_setup *s, struct ae_buf *out, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
+	struct ae_blob blob = {0};
+
+	number(&b, AE_FRAME_VERSION);
+	number(&b, s->flags);
+	number(&b, s->uid);
+	number(&b, s->gid);
+	number(&b, cpu_seconds(req));
+	text(&b, program(req, o->lang));
+	text(&b, tests_name);
+	command(&b, req, o);
+	variables(&b, req);
+	places(&b, req, o);
+	if (ae_request_encode(req, &blob) != 0)
+		return ae_fail_sys(err, "encode the request");
+	frame(out, AE_FRAME_SETUP, b.s, b.len);
+	frame(out, AE_FRAME_REQUEST, blob.data, blob.len);
+	free(blob.data);
+	return 0;
+}

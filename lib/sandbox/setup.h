@@ -1,0 +1,25 @@
+/*
+ * setup.h - what ae-init is told: the SETUP frame and the request.
+ *
+ * The same for every backend but for the flags: what is already done by
+ * whoever started ae-init is not asked of it again.
+ */
+#ifndef AE_SANDBOX_SETUP_H
+#define AE_SANDBOX_SETUP_H
+
+#include <sys/types.h>
+
+#include "core/buf.h"
+#include "sandbox/sandbox.h"
+
+struct ae_setup {
+	unsigned flags; /* enum ae_setup_flag */
+	uid_t uid;	/* as the kernel counts where ae-init runs */
+	gid_t gid;
+};
+
+/* Appends both frames.  -1 if the request cannot be encoded. */
+int ae_setup_frames(const struct ae_request *, const struct ae_sandbox_opts *,
+    const struct ae_setup *, struct ae_buf *, struct ae_err *);
+
+#endif
