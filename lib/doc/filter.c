@@ -283,7 +283,6 @@ static void
 run_docs(struct run *r)
 {
 	for (size_t i = 0; i < r->f->n_docs; i++) {
-		AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
 		struct ae_piece p = {.kind = AE_PIECE_DOC, .line = 1};
 		AE_AUTO_JV jv dump = jv_invalid();
 
