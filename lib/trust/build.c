@@ -53,15 +53,27 @@ read_limit(const struct limit *l, jv asked, int64_t *value, struct ae_err *err)
 	return 0;
 }
 
+/* What was approved; most where that is not known or no limit. */
+static int64_t
+view_limit(jv seen, const char *name, int64_t most)
+{
+	double v = ae_doc_num_or(seen, name, (double)most);
+
+	return v >= 1 && v <= 1e15 ? (int64_t)v : most;
+}
+
 static int
 build_limits(const struct ae_build *b, jv doc, struct ae_limits *out,
     const char **code, struct ae_err *err)
 {
 	AE_AUTO_JV jv asked = ae_doc_get(doc, "limits");
+	AE_AUTO_JV jv seen = ae_doc_get(b->view, "limits");
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		const struct limit *l = &limits[i];
-		int64_t most = ae_conf_int(b->conf, l->key), value = most;
+		int64_t most = ae_conf_int(b->conf, l->key);
+		int64_t value =
+		    (int64_t)ae_doc_num_or(seen, l->name, (double)most);
 
 		*code = "bad_input";
 		if (ae_doc_has(asked, l->name) &&
@@ -85,6 +97,7 @@ build_timeout(const struct ae_build *b, jv doc, int64_t *ms, const char **code,
 	double asked = ae_conf_real(b->conf, CE "defaults.timeout");
 	bool own = ae_doc_has(doc, "timeout");
 
+	asked = ae_doc_num_or(b->view, "timeout_ms", asked * 1000) / 1000;
 	asked = ae_doc_num_or(doc, "timeout", asked);
 	*code = "limit";
 	if (!(asked <= most))
@@ -224,12 +237,36 @@ build_program(const struct ae_build *b, jv doc, struct ae_request *r,
 	return build_files(doc, r, err);
 }
 
+/* Layers: those that were approved, where they are all that we demand. */
+static int
+build_require(
+    const struct ae_build *b, struct ae_request *r, struct ae_err *err)
+{
+	struct ae_conf_list ours = ae_conf_list(b->conf, "sandbox.require");
+	AE_AUTO_JV jv seen = ae_doc_get(b->view, "require");
+
+	build_strings(b->view, "require", &r->require);
+	for (size_t i = 0; i < ours.n; i++) {
+		bool there = !jv_is_valid(seen);
+
+		for (size_t k = 0; k < r->require.n; k++)
+			there |= strcmp(r->require.v[k], ours.v[i]) == 0;
+		if (!there)
+			return ae_fail(err,
+			    "sandbox.require demands the layer %s, and the "
+			    "approval does not",
+			    ours.v[i]);
+	}
+	for (size_t i = 0; !jv_is_valid(seen) && i < ours.n; i++)
+		ae_strings_add(&r->require, ae_str(ours.v[i]));
+	ae_strings_sort(&r->require);
+	return 0;
+}
+
 int
 ae_request_build(const struct ae_build *b, jv doc, jv grants,
     struct ae_request *r, const char **code, struct ae_err *err)
 {
-	struct ae_conf_list require = ae_conf_list(b->conf, "sandbox.require");
-
 	*r = (struct ae_request){0};
 	if (build_program(b, doc, r, code, err) != 0 ||
 	    build_timeout(b, doc, &r->timeout_ms, code, err) != 0 ||
@@ -238,9 +275,9 @@ ae_request_build(const struct ae_build *b, jv doc, jv grants,
 	*code = "bad_input";
 	if (ae_grants_read(grants, &r->grants, err) != 0)
 		return ae_fail_in(err, "grants");
-	for (size_t i = 0; i < require.n; i++)
-		ae_strings_add(&r->require, ae_str(require.v[i]));
-	ae_strings_sort(&r->require);
+	*code = "cannot_grant";
+	if (build_require(b, r, err) != 0)
+		return -1;
 	r->backend = ae_xstrdup(b->backend);
 	r->runtime = ae_xstrdup(b->runtime);
 	return 0;

@@ -13,11 +13,19 @@
 #include "trust/digest.h"
 #include "trust/request.h"
 
+/*
+ * view is the request of an approval (approval.request), or jv_invalid(): what
+ * the document does not say itself is then what was approved, and not what
+ * this machine's configuration would give it.  Nothing of it is trusted: what
+ * it makes is compared with what was signed, and the configuration still
+ * bounds it.
+ */
 struct ae_build {
 	const struct ae_conf *conf;
 	const struct ae_lang *lang; /* the document's */
 	const char *backend;	    /* "local", "docker", "oci" */
 	const char *runtime;	    /* "host", a tree's identity, an image */
+	jv view;		    /* borrowed */
 };
 
 #define AE_AUTO_REQUEST AE_AUTO(ae_request_free)
@@ -26,7 +34,8 @@ struct ae_build {
  * *out is the caller's to free, also after a failure.  -1 with a message that
  * names both values where the document asks for more than the configuration
  * allows; *code is then the document's error.code ("limit", "language",
- * "bad_input").  Borrows doc and grants.
+ * "no_code", "bad_input"), or the refusal "cannot_grant".  Borrows doc and
+ * grants.
  */
 int ae_request_build(const struct ae_build *, jv doc, jv grants,
     struct ae_request *out, const char **code, struct ae_err *);

@@ -1,0 +1,93 @@
+#include "sandbox/choose.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "sandbox/sandbox.h"
+
+static const char *const backends[] = {"local", "docker", "oci"};
+
+static const char *
+backend_of(struct ae_str name)
+{
+	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
+		if (ae_str_eq(name, backends[i]))
+			return backends[i];
+	return NULL;
+}
+
+/* The approval's backend, where the configuration lets it be that one. */
+static const char *
+pick(const struct ae_conf *conf, jv view, struct ae_err *err)
+{
+	const char *ours = ae_conf_str(conf, "sandbox.backend");
+	bool any = strcmp(ours, "auto") == 0;
+	struct ae_str seen =
+	    ae_doc_str_or(view, "backend", any ? "local" : ours);
+
+	if (!any && !ae_str_eq(seen, ours)) {
+		ae_fail(err,
+		    "the approval is for the backend %.*s, and "
+		    "sandbox.backend is %s",
+		    (int)(seen.len < 32 ? seen.len : 32), seen.s, ours);
+		return NULL;
+	}
+	if (backend_of(seen) == NULL)
+		ae_fail(err, "no such backend: %.*s",
+		    (int)(seen.len < 32 ? seen.len : 32), seen.s);
+	return backend_of(seen);
+}
+
+static int
+find_runtime(const struct ae_lang *lang, const struct ae_grants *grants,
+    jv view, struct ae_choice *c, struct ae_err *err)
+{
+	struct ae_str seen = ae_doc_str_or(view, "runtime", "");
+	AE_AUTO_FREE char *runtime = ae_xmemdup(seen.s, seen.len);
+	struct ae_runtime_want want = {
+	    lang, lang->least, runtime, grants, AE_SANDBOX_UID, AE_SANDBOX_GID};
+
+	if (ae_runtime_find(&want, &c->runtime, err) != 0)
+		return -1;
+	c->identity = ae_xstrdup(c->runtime.id);
+	return 0;
+}
+
+static int
+find_image(const struct ae_conf *conf, const struct ae_lang *lang,
+    struct ae_choice *c, struct ae_err *err)
+{
+	const char *image =
+	    ae_conf_map(conf, "code_execution.docker.images", lang->name);
+
+	if (!ae_conf_bool(conf, "code_execution.docker.enabled"))
+		return ae_fail(err, "code_execution.docker.enabled is false");
+	if (image == NULL)
+		return ae_fail(err,
+		    "code_execution.docker.images has none for %s", lang->name);
+	c->identity = ae_xstrdup(image);
+	return 0;
+}
+
+int
+ae_choose(const struct ae_conf *conf, const struct ae_lang *lang,
+    const struct ae_grants *grants, jv view, struct ae_choice *c,
+    const char **code, struct ae_err *err)
+{
+	*code = "cannot_grant";
+	c->backend = pick(conf, view, err);
+	if (c->backend == NULL)
+		return -1;
+	*code = "no_sandbox";
+	if (strcmp(c->backend, "docker") == 0)
+		return find_image(conf, lang, c, err);
+	return find_runtime(lang, grants, view, c, err);
+}
+
+void
+ae_choice_free(struct ae_choice *c)
+{
+	ae_runtime_free(&c->runtime);
+	free(c->identity);
+	c->identity = NULL;
+}
