@@ -72,8 +72,7 @@ build_limits(const struct ae_build *b, jv doc, struct ae_limits *out,
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		const struct limit *l = &limits[i];
 		int64_t most = ae_conf_int(b->conf, l->key);
-		int64_t value =
-		    (int64_t)ae_doc_num_or(seen, l->name, (double)most);
+		int64_t value = view_limit(seen, l->name, most);
 
 		*code = "bad_input";
 		if (ae_doc_has(asked, l->name) &&

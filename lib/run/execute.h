@@ -1,0 +1,28 @@
+/*
+ * execute.h - from a pass of the gate to the result, through a backend.
+ */
+#ifndef AE_RUN_EXECUTE_H
+#define AE_RUN_EXECUTE_H
+
+#include "conf/conf.h"
+#include "run/gate.h"
+#include "sandbox/sandbox.h"
+
+/* Where a program's output goes as it comes; -1: into the result. */
+struct ae_raw {
+	int out, err;
+};
+
+/*
+ * 0: it ran, *res tells how it ended.  -1: it did not, *no says why (it may
+ * borrow from *res, whose layers say what was missing).  The caller frees
+ * *res either way.
+ */
+int ae_execute(const struct ae_conf *, const struct ae_pass *,
+    const struct ae_raw *, struct ae_result *res, struct ae_no *no);
+
+/* What this machine can enforce, as layers. */
+int ae_execute_doctor(
+    const struct ae_conf *, struct ae_result *res, struct ae_err *);
+
+#endif
