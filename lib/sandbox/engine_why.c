@@ -143,12 +143,15 @@ int
 ae_engine_say(struct ae_engine_why *why, const char *cause, bool temporary,
     const char *fmt, ...)
 {
+	struct ae_err err;
 	va_list ap;
 
 	why->cause = cause;
 	why->temporary = temporary;
+	/* What is told may be part of what is there. */
 	va_start(ap, fmt);
-	vsnprintf(why->err.msg, sizeof why->err.msg, fmt, ap);
+	vsnprintf(err.msg, sizeof err.msg, fmt, ap);
 	va_end(ap);
+	why->err = err;
 	return -1;
 }

@@ -54,6 +54,7 @@ struct init {
 	struct setup setup;
 	struct ae_request req;
 	struct ae_end end;
+	int parent; /* FD_PARENT if it was there at our start, or -1 */
 	pid_t child;
 	int to_child;		/* its standard input, or -1 */
 	int from_out, from_err; /* its output, or -1 */
@@ -79,7 +80,7 @@ void report_all(void);
 _Noreturn void init_fail(const char *step, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* root.c, proc.c, files.c */
+/* root.c, given.c, proc.c, files.c */
 /*
  * open: every source, as who started us; make: the rest, as the program's
  * user, since nothing can be made in a user namespace by one it does not know.
@@ -88,6 +89,8 @@ void root_open(struct init *);
 void root_make(struct init *);
 void proc_mount(void);
 void files_write(struct init *);
+void root_given(const struct init *);
+bool given_oom(void);
 
 /* limits.c */
 int limits_child(const struct init *);

@@ -144,6 +144,8 @@ main(void)
 	struct init in = {
 	    .to_child = -1, .from_out = -1, .from_err = -1, .notify = -1};
 
+	/* An engine gives us no pidfd, and the number is soon another's. */
+	in.parent = fcntl(FD_PARENT, F_GETFD) >= 0 ? FD_PARENT : -1;
 	own_process();
 	read_frames(&in);
 	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
@@ -158,6 +160,8 @@ main(void)
 	limits_ids(&in);
 	if (in.setup.flags & AE_SETUP_ROOT)
 		root_make(&in);
+	else
+		root_given(&in);
 	if (chdir(WORK) != 0)
 		init_fail("go to %s", WORK);
 	files_write(&in);

@@ -253,7 +253,7 @@ turn(struct watch *w)
 	    {.fd = FD_IN,
 		.events = w->input_len - w->input_done < CHUNK ? POLLIN : 0},
 	    {.fd = FD_OUT, .events = report_waiting() > 0 ? POLLOUT : 0},
-	    {.fd = FD_PARENT, .events = POLLIN},
+	    {.fd = in->parent, .events = POLLIN},
 	    {.fd = full ? -1 : in->from_out, .events = POLLIN},
 	    {.fd = full ? -1 : in->from_err, .events = POLLIN},
 	    {.fd = w->input_done < w->input_len || w->input_ended ? in->to_child
@@ -301,6 +301,9 @@ verdict(struct watch *w)
 		e->why = e->signal == SIGXCPU ? AE_WHY_CPU
 			 : e->signal != 0     ? AE_WHY_SIGNAL
 					      : AE_WHY_EXIT;
+	if (!w->stopping && (e->signal == SIGKILL || e->exit_code != 0) &&
+	    !(w->in->setup.flags & AE_SETUP_ROOT) && given_oom())
+		e->why = AE_WHY_MEMORY;
 	if (getrusage(RUSAGE_CHILDREN, &ru) == 0)
 		e->cpu_us =
 		    (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *

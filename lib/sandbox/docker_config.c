@@ -1,0 +1,163 @@
+#include "sandbox/docker_config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+
+/* The program's own tmpfs, and the one that holds the program. */
+static jv
+tmpfs(const struct ae_request *req)
+{
+	size_t program = req->code.len + req->tests.len;
+	AE_AUTO_FREE char *tmp = ae_xasprintf(
+	    "rw,nosuid,nodev,noexec,size=%lld,nr_inodes=%lld,mode=1777",
+	    (long long)req->limits.disk,
+	    (long long)(req->limits.disk / 4096 < 1024
+	        ? 1024 : req->limits.disk / 4096));
+	AE_AUTO_FREE char *ae = ae_xasprintf(
+	    "rw,nosuid,nodev,noexec,size=%zu,nr_inodes=16,mode=0700,"
+	    "uid=%d,gid=%d", program + (1 << 20), AE_DOCKER_UID,
+	    AE_DOCKER_UID);
+
+	return JV_OBJECT(jv_string("/tmp"), jv_string(tmp), jv_string("/ae"),
+	    jv_string(ae));
+}
+
+static jv
+set(jv obj, const char *key, jv v)
+{
+	return jv_object_set(obj, jv_string(key), v);
+}
+
+/* Limits and walls, all of them the kernel's. */
+static jv
+host_config(const struct ae_request *req, const struct ae_docker_opts *d)
+{
+	const struct ae_limits *l = &req->limits;
+	jv h = jv_object();
+
+	h = set(h, "NetworkMode", jv_string("none"));
+	h = set(h, "ReadonlyRootfs", jv_bool(!d->writable_root));
+	h = set(h, "Tmpfs", tmpfs(req));
+	h = set(h, "IpcMode", jv_string("private"));
+	h = set(h, "ShmSize", jv_number((double)l->disk));
+	h = set(h, "Memory", jv_number((double)l->memory));
+	h = set(h, "MemorySwap", jv_number((double)l->memory));
+	h = set(h, "CpuPeriod", jv_number(100000));
+	h = set(h, "CpuQuota", jv_number((double)l->cpu_quota));
+	/* One more: ae-init. */
+	h = set(h, "PidsLimit", jv_number((double)l->pids + 1));
+	h = set(h, "CapDrop", JV_ARRAY(jv_string("ALL")));
+	h = set(h, "SecurityOpt", JV_ARRAY(jv_string("no-new-privileges")));
+	h = set(h, "LogConfig", JV_OBJECT(jv_string("Type"),
+	    jv_string("none")));
+	h = set(h, "Ulimits", JV_ARRAY(JV_OBJECT(jv_string("Name"),
+	    jv_string("core"), jv_string("Soft"), jv_number(0),
+	    jv_string("Hard"), jv_number(0))));
+	if (d->runtime != NULL)
+		h = set(h, "Runtime", jv_string(d->runtime));
+	return h;
+}
+
+jv
+ae_docker_config(const struct ae_request *req, const struct ae_docker_opts *d,
+    const char *layer)
+{
+	char user[32];
+	jv c = jv_object();
+
+	snprintf(user, sizeof user, "%d:%d", AE_DOCKER_UID, AE_DOCKER_UID);
+	c = set(c, "Image", jv_string(layer));
+	c = set(c, "Entrypoint", JV_ARRAY(jv_string("/ae-init")));
+	c = set(c, "Cmd", jv_array());
+	c = set(c, "User", jv_string(user));
+	c = set(c, "WorkingDir", jv_string("/"));
+	c = set(c, "Hostname", jv_string("sandbox"));
+	c = set(c, "NetworkDisabled", jv_true());
+	c = set(c, "Labels", ae_engine_labels());
+	c = set(c, "AttachStdin", jv_true());
+	c = set(c, "AttachStdout", jv_true());
+	c = set(c, "AttachStderr", jv_true());
+	/* A client that dies closes the program's lifeline. */
+	c = set(c, "OpenStdin", jv_true());
+	c = set(c, "StdinOnce", jv_true());
+	c = set(c, "Tty", jv_false());
+	return set(c, "HostConfig", host_config(req, d));
+}
+
+/* Where a program may lie; those that an image lacks need no rule. */
+static const char *const bins[] = {"/usr/local/bin", "/usr/bin", "/bin",
+    "/usr/local/sbin", "/usr/sbin", "/sbin"};
+
+/* What any program reads, without the directories of commands. */
+static const char *const readable[] = {"/usr/lib", "/usr/lib32", "/usr/lib64",
+    "/lib", "/lib32", "/lib64", "/usr/local/lib", "/usr/share",
+    "/usr/local/share", "/etc", "/opt"};
+
+static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1",
+    "/lib/ld-musl-aarch64.so.1"};
+
+static void
+add(struct ae_runtime *rt, bool exec, char *path)
+{
+	rt->entries = ae_xrealloc(rt->entries, rt->n_entries + 1,
+	    sizeof *rt->entries);
+	rt->entries[rt->n_entries++] = (struct ae_entry){
+	    .kind = AE_ENTRY_ALLOW, .exec = exec, .path = path};
+}
+
+/* A granted name is what PATH could mean by it; a path is itself. */
+static void
+add_granted(struct ae_runtime *rt, const char *name)
+{
+	if (name[0] == '/') {
+		add(rt, true, ae_xstrdup(name));
+		return;
+	}
+	for (size_t i = 0; i < sizeof bins / sizeof bins[0]; i++)
+		add(rt, true, ae_xasprintf("%s/%s", bins[i], name));
+}
+
+void
+ae_docker_runtime(const struct ae_request *req, const struct ae_lang *lang,
+    const struct ae_engine_layer *l, struct ae_runtime *rt)
+{
+	(void)lang;
+	*rt = (struct ae_runtime){0};
+	rt->id = ae_xstrdup(l->image);
+	rt->interpreter = ae_xstrdup(l->interpreter);
+	rt->source = ae_xstrdup(l->interpreter);
+	rt->version = ae_xstrdup(l->version);
+	add(rt, true, ae_xstrdup(l->interpreter));
+	for (size_t i = 0; i < sizeof readable / sizeof readable[0]; i++)
+		add(rt, false, ae_xstrdup(readable[i]));
+	for (size_t i = 0; i < sizeof loaders / sizeof loaders[0]; i++)
+		add(rt, true, ae_xstrdup(loaders[i]));
+	for (size_t i = 0; req->grants.run_all &&
+	     i < sizeof bins / sizeof bins[0]; i++)
+		add(rt, true, ae_xstrdup(bins[i]));
+	for (size_t i = 0; i < req->grants.run.n; i++)
+		add_granted(rt, req->grants.run.v[i]);
+}
+
+void
+ae_docker_layers(const struct ae_request *req, struct ae_result *res)
+{
+	static const struct {
+		const char *name, *how;
+	} layers[] = {
+	    {"files", "container+landlock"}, {"network", "none"},
+	    {"run", "landlock"}, {"processes", "container"},
+	    {"syscalls", "seccomp+engine's profile"},
+	    {"privileges", "uid 65534, no capability, no_new_privs"},
+	    {"time", "ae-init"}, {"memory", "cgroup"}, {"cpu", "cgroup"},
+	    {"pids", "cgroup"}, {"disk", "tmpfs"}, {"output", "ae-init"},
+	    {"record", "seccomp notification"},
+	};
+
+	(void)req;
+	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
+		ae_layer_set(res, layers[i].name, layers[i].how, NULL, NULL);
+}

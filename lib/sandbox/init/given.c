@@ -1,0 +1,76 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/init/init.h"
+
+/*
+ * A root that an engine made: read-only, with an empty tmpfs of ours at /tmp
+ * and one at /ae.  What remains is to fill them.
+ */
+static void
+write_program(const char *name, const struct ae_blob *b)
+{
+	char path[300];
+	size_t done = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), PROGRAM_DIR "/%s", name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (fd < 0)
+		init_fail("write %s", path);
+	while (done < b->len) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+
+		if (n < 0 && errno != EINTR)
+			init_fail("write %s", path);
+		done += n > 0 ? (size_t)n : 0;
+	}
+	close(fd);
+}
+
+/*
+ * Whether the memory limit of our control group has killed something: its
+ * counter, where the engine shows it (cgroup v1: memory.oom_control; v2:
+ * memory.events), read-only.
+ */
+bool
+given_oom(void)
+{
+	static const char *const files[] = {"/sys/fs/cgroup/memory.events",
+	    "/sys/fs/cgroup/memory/memory.oom_control"};
+	char text[512];
+	const char *at;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int fd = open(files[i], O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+
+		if (fd >= 0)
+			close(fd);
+		if (n < 0)
+			continue;
+		text[n] = '\0';
+		at = strstr(text, "oom_kill ");
+		return at != NULL && atoi(at + strlen("oom_kill ")) > 0;
+	}
+	return false;
+}
+
+void
+root_given(const struct init *in)
+{
+	umask(0);
+	write_program(in->setup.program, &in->req.code);
+	if (in->req.tests.len > 0)
+		write_program(in->setup.tests, &in->req.tests);
+	if (chmod(PROGRAM_DIR, 0555) != 0)
+		init_fail("make %s read-only", PROGRAM_DIR);
+	if (mkdir(WORK, 0700) != 0)
+		init_fail("make %s", WORK);
+}
