@@ -1,6 +1,7 @@
 #include "lint/verb.h"
 
 #include "lint/section.h"
+#include "trust/digest.h"
 
 static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
     [AE_GRAMMAR_PYTHON] = &ae_lint_python,
@@ -53,13 +54,16 @@ status_of(const struct ae_lint *l)
 }
 
 static jv
-section(const struct ae_lint *l)
+section(const struct ae_lint *l, jv doc)
 {
+	char sha256[AE_DIGEST_HEX];
 	jv s = jv_object();
 
+	ae_digest_checked(doc, sha256);
 	s = jv_object_set(
 	    s, jv_string("ok"), jv_bool(l->n_errors == 0 && !l->incomplete));
 	s = jv_object_set(s, jv_string("status"), jv_string(status_of(l)));
+	s = jv_object_set(s, jv_string("sha256"), jv_string(sha256));
 	s = jv_object_set(s, jv_string("mode"),
 	    l->mode != NULL ? jv_string(l->mode) : jv_null());
 	s = jv_object_set(
@@ -94,7 +98,7 @@ ae_lint_verb(
 	}
 	if (look(li, lang, ae_doc_text(code), &l, err) != 0)
 		return -1;
-	ae_doc_set(doc, "lint", section(&l));
+	ae_doc_set(doc, "lint", section(&l, doc->root));
 	if (l.n_errors != 0 || l.incomplete)
 		*verdict = AE_BAD;
 	ae_lint_free(&l);
