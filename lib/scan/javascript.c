@@ -1,8 +1,166 @@
-#include "scan/scan.h"
+#include "scan/javascript.h"
+
+/*
+ * The walk.  Calls are evaluated from the last to the first: an inner call
+ * comes after its outer one in the text, so its value is there when the outer
+ * one is evaluated, and no chain of calls is too long for the stack.
+ */
+
+enum { MAX_EVAL_STEPS = 400000 };
+
+/* Whether a node is a part of a longer name, or is not a value at all. */
+static bool
+is_part(const struct ae_tree *t, ae_node n)
+{
+	ae_node p = t->nodes[n].parent;
+	uint16_t field = t->nodes[n].field;
+
+	switch (ae_tree_sym(t, p)) {
+	case JS_sym_member_expression:
+	case JS_sym_subscript_expression:
+		return field == JS_field_object;
+	case JS_sym_call_expression:
+		return field == JS_field_function;
+	case JS_sym_new_expression:
+		return field == JS_field_constructor;
+	case JS_sym_variable_declarator:
+		return true; /* an alias; its uses count */
+	case JS_sym_assignment_expression:
+	case JS_sym_augmented_assignment_expression:
+	case JS_sym_assignment_pattern:
+	case JS_sym_object_assignment_pattern:
+		return field == JS_field_left;
+	case JS_sym_formal_parameters:
+	case JS_sym_import_specifier:
+	case JS_sym_import_clause:
+	case JS_sym_namespace_import:
+	case JS_sym_function_declaration:
+	case JS_sym_function_expression:
+	case JS_sym_class_declaration:
+	case JS_sym_class:
+	case JS_sym_array_pattern:
+	case JS_sym_pair_pattern:
+	case JS_sym_rest_pattern:
+	case JS_sym_catch_clause:
+		return true;
+	case JS_sym_arrow_function:
+		return field == JS_field_parameter;
+	default:
+		return false;
+	}
+}
+
+/* A name that is mentioned as a value: process.env as a whole. */
+static void
+mention(struct ae_js *js, ae_node n)
+{
+	ae_v v = NULL;
+
+	if (is_part(js->t, n))
+		return;
+	v = js_eval(js, n);
+	if (v->kind == AE_VALUE_NAME && v->s.len != 0 && v->s.s[0] != '#' &&
+	    v->num >= 0)
+		ae_scan_name(js->s, js->u, v->s, js->t->nodes[n].start,
+		    js->t->nodes[n].end);
+}
+
+/* const { HOME } = process.env */
+static void
+destructured(struct ae_js *js, ae_node pattern)
+{
+	const struct ae_tree *t = js->t;
+	ae_node p = t->nodes[pattern].parent;
+	ae_node value = AE_NONE;
+	ae_v v = NULL;
+
+	if (ae_tree_sym(t, p) == JS_sym_variable_declarator)
+		value = ae_tree_field(t, p, JS_field_value);
+	else if (ae_tree_sym(t, p) == JS_sym_assignment_expression)
+		value = ae_tree_field(t, p, JS_field_right);
+	v = value != AE_NONE ? js_eval(js, value) : &ae_value_unknown;
+	if (!js_is(v, "process.env"))
+		return;
+	for (ae_node c = ae_tree_named_child(t, pattern); c != AE_NONE;
+	     c = ae_tree_named_next(t, c)) {
+		ae_node key = ae_tree_field(t, c, JS_field_key);
+		ae_v k = NULL;
+
+		if (key == AE_NONE)
+			key = ae_tree_field(t, c, JS_field_left);
+		k = js_key(js, key != AE_NONE ? key : c);
+		if (t->nodes[c].sym == JS_sym_rest_pattern)
+			k = &ae_value_unknown;
+		if (ae_value_is_text(k))
+			js_env(js, k->s, c);
+		else
+			ae_scan_name(js->s, js->u, v->s, t->nodes[c].start,
+			    t->nodes[c].end);
+	}
+}
+
+/* import ... from "module" and export ... from "module" */
+static void
+imported(struct ae_js *js, ae_node n)
+{
+	ae_node from = ae_tree_field(js->t, n, JS_field_source);
+	struct js_call c = {.node = n, .n = 1};
+	ae_v m = NULL;
+
+	if (from == AE_NONE)
+		return;
+	c.args[0].v = js_string(js, from);
+	js_judge(js, &c, AE_STR("import"));
+	m = js_module(js, c.args[0].v->s);
+	if (m->kind == AE_VALUE_NAME)
+		ae_scan_import(js->s, js->u, m->s, js->t->nodes[n].start,
+		    js->t->nodes[n].end);
+}
+
+static void
+visit(struct ae_js *js, ae_node n)
+{
+	switch (js->t->nodes[n].sym) {
+	case JS_sym_call_expression:
+	case JS_sym_new_expression:
+		js_eval(js, n);
+		break;
+	case JS_sym_member_expression:
+	case JS_sym_subscript_expression:
+		mention(js, n);
+		break;
+	case JS_sym_identifier:
+	case JS_alias_sym_shorthand_property_identifier:
+		mention(js, n);
+		break;
+	case JS_sym_object_pattern:
+		destructured(js, n);
+		break;
+	case JS_sym_import_statement:
+	case JS_sym_export_statement:
+		imported(js, n);
+		break;
+	default:
+		break;
+	}
+}
 
 void
 ae_scan_javascript(struct ae_scan *s, const struct ae_scan_unit *u)
 {
-	(void)s;
-	(void)u;
+	struct ae_js js = {.s = s, .u = u, .t = u->tree, .a = &s->arena};
+
+	if (u->tree == NULL || u->tree->n == 0)
+		return;
+	js.memo = ae_arena_alloc(js.a, u->tree->n * sizeof *js.memo);
+	js_scopes(&js);
+	js_prepare(&js);
+	for (ae_node n = u->tree->n; n-- > 0;) {
+		visit(&js, n);
+		if ((n & 255) == 0 && ae_scan_expired(s, u))
+			return;
+	}
+	js_shape(&js);
+	if (js.steps > MAX_EVAL_STEPS)
+		ae_scan_incomplete(s, u, "too many expressions");
 }

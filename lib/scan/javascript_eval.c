@@ -1,0 +1,627 @@
+#include "scan/javascript.h"
+
+#include <math.h>
+
+enum { MAX_ITEMS = 4096, MAX_STEPS = 400000 };
+
+const struct ae_value js_busy = {.kind = AE_VALUE_UNKNOWN};
+
+typedef ae_v eval_fn(struct ae_js *, ae_node);
+
+static ae_v
+child(struct ae_js *js, ae_node n)
+{
+	ae_node c = ae_tree_named_child(js->t, n);
+
+	return c != AE_NONE ? js_eval(js, c) : &ae_value_unknown;
+}
+
+static ae_v
+field(struct ae_js *js, ae_node n, uint16_t f)
+{
+	ae_node c = ae_tree_field(js->t, n, f);
+
+	return c != AE_NONE ? js_eval(js, c) : &ae_value_unknown;
+}
+
+static ae_v
+boolean(struct ae_js *js, bool b)
+{
+	struct ae_value *v = ae_value_new(js->a, AE_VALUE_BOOL);
+
+	v->num = b;
+	return v;
+}
+
+/* 1: true, 0: false, -1: not known. */
+int
+js_truth(ae_v v)
+{
+	switch ((enum ae_value_kind)v->kind) {
+	case AE_VALUE_NONE:
+		return 0;
+	case AE_VALUE_BOOL:
+	case AE_VALUE_NUMBER:
+		return v->num > 0 || v->num < 0;
+	case AE_VALUE_STRING:
+		return v->flags & AE_VALUE_PARTIAL ? -1 : v->s.len != 0;
+	case AE_VALUE_LIST:
+	case AE_VALUE_MAP:
+		return 1;
+	default:
+		return -1;
+	}
+}
+
+static ae_v
+eval_identifier(struct ae_js *js, ae_node n)
+{
+	struct js_symbol *y = js_lookup(js, n);
+
+	if (y != NULL)
+		return js_symbol_value(js, y, n);
+	return js_global(js, js_ident(js, n));
+}
+
+static ae_v
+eval_this(struct ae_js *js, ae_node n)
+{
+	(void)n;
+	return ae_value_name(js->a, AE_STR("this"));
+}
+
+static ae_v
+eval_function(struct ae_js *js, ae_node n)
+{
+	struct ae_value *v = ae_value_name(js->a, AE_STR("#function"));
+
+	v->num = n;
+	return v;
+}
+
+/* Globals that "this" has where it is the global object. */
+static bool
+is_global_this(struct ae_str name)
+{
+	static const char *const names[] = {"eval", "Function", "require",
+	    "process", "global", "globalThis", "setTimeout", "Buffer"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (ae_str_eq(name, names[i]))
+			return true;
+	return false;
+}
+
+static ae_v
+member(struct ae_js *js, ae_node n, ae_node object, struct ae_str name)
+{
+	ae_v v = js_eval(js, object);
+	ae_v found = NULL;
+	struct js_symbol *y = NULL;
+
+	if (js_is(v, "process.env"))
+		return js_env(js, name, n);
+	if (v->kind == AE_VALUE_MAP) {
+		found = js_member(js, v, name);
+		if (found->kind != AE_VALUE_UNKNOWN)
+			return found;
+	}
+	y = js_property(js, object, name);
+	if (y != NULL && y->n_defs != 0)
+		return js_symbol_value(js, y, n);
+	if (js_is(v, "this"))
+		return is_global_this(name) ? js_global(js, name)
+		       : ae_str_eq(name, "constructor")
+			   ? js_member(js, v, name)
+			   : &ae_value_unknown;
+	return js_member(js, v, name);
+}
+
+static ae_v
+eval_member(struct ae_js *js, ae_node n)
+{
+	ae_node object = ae_tree_field(js->t, n, JS_field_object);
+	ae_node name = ae_tree_field(js->t, n, JS_field_property);
+
+	if (object == AE_NONE || name == AE_NONE)
+		return &ae_value_unknown;
+	return member(js, n, object, js_ident(js, name));
+}
+
+static ae_v
+eval_subscript(struct ae_js *js, ae_node n)
+{
+	ae_node object = ae_tree_field(js->t, n, JS_field_object);
+	ae_v key = field(js, n, JS_field_index);
+	ae_v v = NULL;
+
+	if (object == AE_NONE)
+		return &ae_value_unknown;
+	v = js_eval(js, object);
+	if (v->kind == AE_VALUE_LIST || v->kind == AE_VALUE_STRING) {
+		ae_v i = js_to_number(js, key);
+
+		if (i->kind == AE_VALUE_NUMBER)
+			return i->num < 0 ? &ae_value_unknown
+					  : ae_fold_index(&js->s->fold, v, i);
+	}
+	if (key->kind == AE_VALUE_NUMBER)
+		key = ae_fold_text(&js->s->fold, key);
+	if (ae_value_is_text(key))
+		return member(js, n, object, key->s);
+	return ae_value_from(
+	    js->a, ae_value_origins(v) | ae_value_origins(key));
+}
+
+static ae_v
+eval_array(struct ae_js *js, ae_node n)
+{
+	size_t cap = 16, len = 0;
+	ae_v *items = ae_arena_alloc(js->a, cap * sizeof *items);
+	struct ae_value *v = NULL;
+	bool partial = false;
+
+	for (ae_node c = ae_tree_named_child(js->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(js->t, c)) {
+		ae_v x = NULL;
+		bool spread = js->t->nodes[c].sym == JS_sym_spread_element;
+
+		if (len + 64 > MAX_ITEMS) {
+			partial = true;
+			break;
+		}
+		x = spread ? child(js, c) : js_eval(js, c);
+		if (spread && x->kind != AE_VALUE_LIST) {
+			partial = true;
+			continue;
+		}
+		for (uint32_t i = 0; i < (spread ? x->n : 1); i++) {
+			if (len == cap) {
+				ae_v *more = ae_arena_alloc(
+				    js->a, 2 * cap * sizeof *more);
+
+				memcpy(more, items, len * sizeof *items);
+				items = more;
+				cap *= 2;
+			}
+			if (len < MAX_ITEMS)
+				items[len++] = spread ? x->items[i] : x;
+		}
+	}
+	v = ae_value_new(js->a, AE_VALUE_LIST);
+	v->items = items;
+	v->n = (uint32_t)len;
+	v->flags = partial ? AE_VALUE_PARTIAL : 0;
+	v->start = js->t->nodes[n].start;
+	v->end = js->t->nodes[n].end;
+	return v;
+}
+
+/* One member of an object literal, as key and value. */
+static size_t
+entry(struct ae_js *js, ae_node c, ae_v to[2])
+{
+	ae_node key = AE_NONE;
+
+	switch (js->t->nodes[c].sym) {
+	case JS_sym_pair:
+		key = ae_tree_field(js->t, c, JS_field_key);
+		to[1] = field(js, c, JS_field_value);
+		break;
+	case JS_alias_sym_shorthand_property_identifier:
+		key = c;
+		to[1] = eval_identifier(js, c);
+		break;
+	case JS_sym_method_definition:
+		key = ae_tree_field(js->t, c, JS_field_name);
+		to[1] = eval_function(js, c);
+		break;
+	default:
+		return 0;
+	}
+	if (key == AE_NONE)
+		return 0;
+	to[0] = js_key(js, key);
+	return 2;
+}
+
+static ae_v
+eval_object(struct ae_js *js, ae_node n)
+{
+	enum { MAX = 512 };
+	ae_v items[2 * MAX];
+	struct ae_value *v = NULL;
+	size_t len = 0;
+	bool partial = false;
+
+	for (ae_node c = ae_tree_named_child(js->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(js->t, c)) {
+		ae_v x = NULL;
+
+		if (len + 2 > 2 * MAX) {
+			partial = true;
+			break;
+		}
+		if (js->t->nodes[c].sym != JS_sym_spread_element) {
+			len += entry(js, c, items + len);
+			continue;
+		}
+		x = child(js, c);
+		partial |= x->kind != AE_VALUE_MAP;
+		for (uint32_t i = 0; x->kind == AE_VALUE_MAP && i < x->n &&
+				     len < 2 * MAX;
+		     i++)
+			items[len++] = x->items[i];
+	}
+	v = ae_value_list(js->a, items, len & ~(size_t)1);
+	v->kind = AE_VALUE_MAP;
+	v->flags = partial ? AE_VALUE_PARTIAL : 0;
+	v->start = js->t->nodes[n].start;
+	v->end = js->t->nodes[n].end;
+	return v;
+}
+
+/* ---- operators ---------------------------------------------------------- */
+
+ae_v
+js_to_number(struct ae_js *js, ae_v v)
+{
+	struct ae_str s = v->s;
+	char *end = NULL;
+	double d = 0;
+
+	if (v->kind == AE_VALUE_BOOL)
+		return ae_value_number(js->a, v->num);
+	if (v->kind == AE_VALUE_LIST && v->n == 0)
+		return ae_value_number(js->a, 0);
+	if (!ae_value_is_text(v) || s.len > 40)
+		return v;
+	/* strtod() knows hexadecimal, as JavaScript does. */
+	d = strtod(s.s, &end);
+	return end == s.s + s.len ? ae_value_number(js->a, d) : v;
+}
+
+static char
+operator_of(const struct ae_js *js, ae_node n)
+{
+	switch (ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator))) {
+	case JS_anon_sym_PLUS:
+		return '+';
+	case JS_anon_sym_DASH:
+		return '-';
+	case JS_anon_sym_STAR:
+		return '*';
+	case JS_anon_sym_SLASH:
+		return '/';
+	case JS_anon_sym_PERCENT:
+		return '%';
+	case JS_anon_sym_CARET:
+		return '^';
+	case JS_anon_sym_AMP:
+		return '&';
+	case JS_anon_sym_PIPE:
+		return '|';
+	case JS_anon_sym_LT_LT:
+		return '<';
+	case JS_anon_sym_GT_GT:
+	case JS_anon_sym_GT_GT_GT:
+		return '>';
+	case JS_anon_sym_STAR_STAR:
+		return 'p';
+	case JS_anon_sym_PIPE_PIPE:
+	case JS_anon_sym_QMARK_QMARK:
+		return 'o';
+	case JS_anon_sym_AMP_AMP:
+		return 'a';
+	case JS_anon_sym_LT:
+		return 'L';
+	case JS_anon_sym_GT:
+		return 'G';
+	case JS_anon_sym_LT_EQ:
+		return 'l';
+	case JS_anon_sym_GT_EQ:
+		return 'g';
+	case JS_anon_sym_EQ_EQ:
+	case JS_anon_sym_EQ_EQ_EQ:
+		return '=';
+	case JS_anon_sym_BANG_EQ:
+	case JS_anon_sym_BANG_EQ_EQ:
+		return '!';
+	default:
+		return 0;
+	}
+}
+
+static bool
+is_scalar(ae_v v)
+{
+	return v->kind == AE_VALUE_NUMBER || v->kind == AE_VALUE_BOOL ||
+	       v->kind == AE_VALUE_NONE || ae_value_is_text(v);
+}
+
+static ae_v
+compare(struct ae_js *js, char op, ae_v a, ae_v b)
+{
+	ae_v x = js_to_number(js, a), y = js_to_number(js, b);
+
+	if (!is_scalar(a) || !is_scalar(b))
+		return &ae_value_unknown;
+	if (a->kind == AE_VALUE_STRING && b->kind == AE_VALUE_STRING &&
+	    (op == '=' || op == '!'))
+		return boolean(js, ae_str_same(a->s, b->s) == (op == '='));
+	if (x->kind != AE_VALUE_NUMBER || y->kind != AE_VALUE_NUMBER)
+		return op == '=' || op == '!'
+			   ? boolean(js, (a->kind == b->kind) == (op == '='))
+			   : &ae_value_unknown;
+	switch (op) {
+	case 'L':
+		return boolean(js, x->num < y->num);
+	case 'G':
+		return boolean(js, x->num > y->num);
+	case 'l':
+		return boolean(js, x->num <= y->num);
+	case 'g':
+		return boolean(js, x->num >= y->num);
+	default:
+		return boolean(js,
+		    !(x->num < y->num || x->num > y->num) == (op == '='));
+	}
+}
+
+/* What an array or an object is as a text in "a + b". */
+static ae_v
+primitive(struct ae_js *js, ae_v v)
+{
+	if (v->kind == AE_VALUE_LIST && !(v->flags & AE_VALUE_PARTIAL))
+		return ae_fold_join(
+		    &js->s->fold, ae_value_string(js->a, AE_STR(",")), v);
+	if (v->kind == AE_VALUE_MAP)
+		return ae_value_string(js->a, AE_STR("[object Object]"));
+	return v;
+}
+
+static ae_v
+plus(struct ae_js *js, ae_v a, ae_v b)
+{
+	struct ae_fold *f = &js->s->fold;
+
+	a = primitive(js, a);
+	b = primitive(js, b);
+	if (a->kind == AE_VALUE_STRING || b->kind == AE_VALUE_STRING)
+		return ae_fold_concat(f, ae_fold_text(f, a), ae_fold_text(f, b));
+	if (a->kind == AE_VALUE_NUMBER && b->kind == AE_VALUE_NUMBER)
+		return ae_fold_arith(f, '+', a, b);
+	return ae_value_from(
+	    js->a, ae_value_origins(a) | ae_value_origins(b));
+}
+
+ae_v
+js_operate(struct ae_js *js, char op, ae_v a, ae_v b)
+{
+	switch (op) {
+	case '+':
+		return plus(js, a, b);
+	case 'o':
+		return js_truth(a) == 1 ? a
+		       : js_truth(a) == 0
+			   ? b
+			   : ae_value_either(js->a, a, b);
+	case 'a':
+		return js_truth(a) == 0 ? a : b;
+	case 'L':
+	case 'G':
+	case 'l':
+	case 'g':
+	case '=':
+	case '!':
+		return compare(js, op, a, b);
+	case 0:
+		return &ae_value_unknown;
+	default:
+		return ae_fold_arith(&js->s->fold, op, js_to_number(js, a),
+		    js_to_number(js, b));
+	}
+}
+
+/* Chains of operators lean to the left: walked down, not by recursion. */
+static ae_v
+eval_binary(struct ae_js *js, ae_node n)
+{
+	ae_node chain[512];
+	size_t len = 0;
+	ae_node at = n;
+	ae_v v = NULL;
+
+	while (len < 512 && ae_tree_sym(js->t, at) == JS_sym_binary_expression) {
+		chain[len++] = at;
+		at = ae_tree_field(js->t, at, JS_field_left);
+	}
+	v = at != AE_NONE ? js_eval(js, at) : &ae_value_unknown;
+	while (len-- > 0) {
+		char op = operator_of(js, chain[len]);
+
+		if ((op == 'a' && js_truth(v) == 0) ||
+		    (op == 'o' && js_truth(v) == 1))
+			continue;
+		v = js_operate(
+		    js, op, v, field(js, chain[len], JS_field_right));
+	}
+	return v;
+}
+
+static ae_v
+eval_unary(struct ae_js *js, ae_node n)
+{
+	ae_v v = field(js, n, JS_field_argument);
+	ae_node op = ae_tree_field(js->t, n, JS_field_operator);
+	ae_v num = js_to_number(js, v);
+	int truth = js_truth(v);
+
+	switch (ae_tree_sym(js->t, op)) {
+	case JS_anon_sym_BANG:
+		return truth < 0 ? &ae_value_unknown : boolean(js, !truth);
+	case JS_anon_sym_DASH:
+		return num->kind == AE_VALUE_NUMBER
+			   ? ae_value_number(js->a, -num->num)
+			   : &ae_value_unknown;
+	case JS_anon_sym_PLUS:
+		return num->kind == AE_VALUE_NUMBER ? num : &ae_value_unknown;
+	case JS_anon_sym_TILDE:
+		return num->kind == AE_VALUE_NUMBER &&
+			       fabs(num->num) < 2147483648.0
+			   ? ae_value_number(js->a, (double)~(int32_t)num->num)
+			   : &ae_value_unknown;
+	case JS_anon_sym_void:
+		return ae_value_new(js->a, AE_VALUE_NONE);
+	default:
+		return &ae_value_unknown;
+	}
+}
+
+static ae_v
+eval_ternary(struct ae_js *js, ae_node n)
+{
+	int truth = js_truth(field(js, n, JS_field_condition));
+
+	if (truth == 1)
+		return field(js, n, JS_field_consequence);
+	if (truth == 0)
+		return field(js, n, JS_field_alternative);
+	return ae_value_either(js->a, field(js, n, JS_field_consequence),
+	    field(js, n, JS_field_alternative));
+}
+
+static ae_v
+eval_sequence(struct ae_js *js, ae_node n)
+{
+	ae_v v = &ae_value_unknown;
+
+	for (ae_node c = ae_tree_named_child(js->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(js->t, c))
+		v = js_eval(js, c);
+	return v;
+}
+
+static ae_v
+eval_assign(struct ae_js *js, ae_node n)
+{
+	return js->frame != NULL ? js_assign(js, n)
+				 : field(js, n, JS_field_right);
+}
+
+static ae_v
+eval_update(struct ae_js *js, ae_node n)
+{
+	return js->frame != NULL ? js_assign(js, n) : &ae_value_unknown;
+}
+
+static ae_v
+eval_template(struct ae_js *js, ae_node n)
+{
+	return js_template(js, n, false);
+}
+
+static ae_v
+eval_literal(struct ae_js *js, ae_node n)
+{
+	struct ae_value *v = NULL;
+
+	switch (js->t->nodes[n].sym) {
+	case JS_sym_true:
+		return boolean(js, true);
+	case JS_sym_false:
+		return boolean(js, false);
+	case JS_sym_regex:
+		v = ae_value_new(js->a, AE_VALUE_CALL);
+		v->s = AE_STR("RegExp");
+		v->start = js->t->nodes[n].start;
+		v->end = js->t->nodes[n].end;
+		return v;
+	default:
+		return ae_value_new(js->a, AE_VALUE_NONE);
+	}
+}
+
+static ae_v
+eval_name(struct ae_js *js, ae_node n)
+{
+	return ae_value_name(js->a, ae_tree_text(js->t, n));
+}
+
+static eval_fn *const table[JS_alias_sym_statement_identifier + 1] = {
+    [JS_sym_identifier] = eval_identifier,
+    [JS_alias_sym_shorthand_property_identifier] = eval_identifier,
+    [JS_sym_this] = eval_this,
+    [JS_sym_super] = eval_name,
+    [JS_sym_import] = eval_name,
+    [JS_sym_meta_property] = eval_name,
+    [JS_sym_member_expression] = eval_member,
+    [JS_sym_subscript_expression] = eval_subscript,
+    [JS_sym_call_expression] = js_call,
+    [JS_sym_new_expression] = js_call,
+    [JS_sym_await_expression] = child,
+    [JS_sym_yield_expression] = child,
+    [JS_sym_parenthesized_expression] = child,
+    [JS_sym_spread_element] = child,
+    [JS_sym_sequence_expression] = eval_sequence,
+    [JS_sym_string] = js_string,
+    [JS_sym_template_string] = eval_template,
+    [JS_sym_number] = js_number,
+    [JS_sym_true] = eval_literal,
+    [JS_sym_false] = eval_literal,
+    [JS_sym_null] = eval_literal,
+    [JS_sym_undefined] = eval_literal,
+    [JS_sym_regex] = eval_literal,
+    [JS_sym_array] = eval_array,
+    [JS_sym_object] = eval_object,
+    [JS_sym_function_expression] = eval_function,
+    [JS_sym_function_declaration] = eval_function,
+    [JS_sym_generator_function] = eval_function,
+    [JS_sym_generator_function_declaration] = eval_function,
+    [JS_sym_arrow_function] = eval_function,
+    [JS_sym_class] = eval_function,
+    [JS_sym_class_declaration] = eval_function,
+    [JS_sym_binary_expression] = eval_binary,
+    [JS_sym_unary_expression] = eval_unary,
+    [JS_sym_ternary_expression] = eval_ternary,
+    [JS_sym_assignment_expression] = eval_assign,
+    [JS_sym_augmented_assignment_expression] = eval_assign,
+    [JS_sym_update_expression] = eval_update,
+};
+
+/* Whether a node's value depends on what a function is being run with. */
+static bool
+is_in_frame(const struct ae_js *js, ae_node n)
+{
+	for (const struct js_frame *f = js->frame; f != NULL; f = f->outer)
+		if (f->func <= n && n < js->t->nodes[f->func].past)
+			return true;
+	return false;
+}
+
+ae_v
+js_eval(struct ae_js *js, ae_node n)
+{
+	uint16_t sym = ae_tree_sym(js->t, n);
+	eval_fn *fn = n != AE_NONE && sym < sizeof table / sizeof *table
+			  ? table[sym]
+			  : NULL;
+	bool keep = js->frame == NULL || !is_in_frame(js, n);
+	ae_v v = NULL;
+
+	if (fn == NULL)
+		return &ae_value_unknown;
+	if (keep && js->memo[n] != NULL)
+		return js->memo[n] != &js_busy ? js->memo[n]
+					       : &ae_value_unknown;
+	if (js->depth >= JS_DEPTH || js->steps++ > MAX_STEPS)
+		return &ae_value_unknown;
+	if (keep)
+		js->memo[n] = &js_busy;
+	js->depth++;
+	v = fn(js, n);
+	js->depth--;
+	if (keep)
+		js->memo[n] = v;
+	return v;
+}
