@@ -22,27 +22,27 @@ enum { JS_DEPTH = 160, JS_DEFS = 4096 };
 struct js_def {
 	enum js_def_kind {
 		JS_DEF_PATTERN, /* node: an identifier in a pattern */
-		JS_DEF_VALUE,   /* node: the expression */
-		JS_DEF_ADD,     /* node: what += adds */
-		JS_DEF_PUSH,    /* node: the arguments of push() */
-		JS_DEF_OTHER    /* ++, a loop: unknown from here on */
+		JS_DEF_VALUE,	/* node: the expression */
+		JS_DEF_ADD,	/* node: what += adds */
+		JS_DEF_PUSH,	/* node: the arguments of push() */
+		JS_DEF_OTHER	/* ++, a loop: unknown from here on */
 	} kind;
 	ae_node node;
-	uint32_t at;       /* in force after this byte */
-	bool maybe;        /* under a condition or in a loop */
+	uint32_t at; /* in force after this byte */
+	bool maybe;  /* under a condition or in a loop */
 	struct js_def *next;
 };
 
 struct js_symbol {
 	struct ae_str name;
-	uint32_t owner;    /* scope; for a property: its object, see js_owner */
-	uint32_t func;     /* the function scope that declares it */
+	uint32_t owner; /* scope; for a property: its object, see js_owner */
+	uint32_t func;	/* the function scope that declares it */
 	struct js_def *first, *last;
 	uint32_t n_defs;
-	ae_v *prefix;      /* value after each definition, made as needed */
+	ae_v *prefix; /* value after each definition, made as needed */
 	uint32_t n_prefix;
-	ae_v all;          /* as seen from another function; NULL: not yet */
-	ae_v forced;       /* what a run of the program left in it */
+	ae_v all;    /* as seen from another function; NULL: not yet */
+	ae_v forced; /* what a run of the program left in it */
 	bool busy;
 	struct js_use *calls; /* where it is called by this name */
 	uint32_t n_calls;
@@ -57,9 +57,9 @@ struct js_use {
 struct js_scope {
 	ae_node node;
 	uint32_t parent; /* JS_NONE for the program's */
-	uint32_t func;   /* itself or the nearest outer function's scope */
+	uint32_t func;	 /* itself or the nearest outer function's scope */
 	bool is_func;
-	bool has_this;   /* a function that is no arrow; a class */
+	bool has_this; /* a function that is no arrow; a class */
 };
 
 /* Variables of a function that is being run with known arguments. */
@@ -68,7 +68,7 @@ struct js_frame {
 	struct js_slot {
 		struct js_symbol *sym;
 		ae_v v;
-	} *slots;
+	} * slots;
 	uint32_t n, cap;
 	struct js_frame *outer;
 };
@@ -78,17 +78,17 @@ struct ae_js {
 	const struct ae_scan_unit *u;
 	const struct ae_tree *t;
 	struct ae_arena *a;
-	ae_v *memo;          /* by node; js_busy while being computed */
-	uint32_t *scope_of;  /* by node */
+	ae_v *memo;	    /* by node; js_busy while being computed */
+	uint32_t *scope_of; /* by node */
 	struct js_scope *scopes;
 	uint32_t n_scopes;
 	struct js_symbol **table;
 	uint32_t mask;
 	struct js_frame *frame;
 	unsigned depth;
-	uint32_t steps;     /* of evaluation, in all */
+	uint32_t steps;	    /* of evaluation, in all */
 	uint32_t run_steps; /* of runs of functions, in all */
-	bool failed;        /* the present run met what it cannot know */
+	bool failed;	    /* the present run met what it cannot know */
 };
 
 extern const struct ae_value js_busy;
@@ -109,8 +109,8 @@ void js_scopes(struct ae_js *);
 /* The symbol that an identifier means; NULL: a global. */
 struct js_symbol *js_lookup(struct ae_js *, ae_node ident);
 /* The symbol of a property of an object, if the program assigns it. */
-struct js_symbol *js_property(struct ae_js *, ae_node object,
-    struct ae_str name);
+struct js_symbol *js_property(
+    struct ae_js *, ae_node object, struct ae_str name);
 bool js_is_function(uint16_t sym);
 struct js_symbol *js_find(
     const struct ae_js *, struct ae_str name, uint32_t owner);
@@ -159,11 +159,11 @@ js_is(ae_v v, const char *name)
 /* A call, taken apart. */
 struct js_call {
 	ae_node node;
-	ae_v f;               /* what is called */
-	ae_v self;            /* the object that it is a method of, or NULL */
+	ae_v f;		      /* what is called */
+	ae_v self;	      /* the object that it is a method of, or NULL */
 	struct ae_str method; /* its name there; len 0: none */
 	bool is_new;
-	bool more;            /* arguments that are not known */
+	bool more; /* arguments that are not known */
 	uint32_t n;
 	struct ae_arg args[40];
 };
@@ -177,8 +177,8 @@ uint64_t js_sink(struct ae_js *, const struct js_call *, struct ae_str name);
 ae_v js_method(struct ae_js *, ae_v self, struct ae_str name,
     const struct ae_arg *args, uint32_t n);
 /* The result of a function of the runtime that only computes, or NULL. */
-ae_v js_builtin(struct ae_js *, struct ae_str name,
-    const struct ae_arg *args, uint32_t n);
+ae_v js_builtin(
+    struct ae_js *, struct ae_str name, const struct ae_arg *args, uint32_t n);
 
 /* Runs what prepares tables of strings before they are used. */
 void js_prepare(struct ae_js *);
@@ -191,8 +191,8 @@ void js_shape(struct ae_js *);
  * Runs a function of the program with known arguments, within a budget; NULL
  * if it does what cannot be known.  Only computes: nothing is reported.
  */
-ae_v js_run(struct ae_js *, ae_node func, const struct ae_arg *args,
-    uint32_t n);
+ae_v js_run(
+    struct ae_js *, ae_node func, const struct ae_arg *args, uint32_t n);
 /* The same; what its parameters hold at the end goes to kept. */
 ae_v js_run_kept(struct ae_js *, ae_node func, const struct ae_arg *args,
     uint32_t n, ae_v *kept);

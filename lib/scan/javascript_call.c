@@ -58,8 +58,8 @@ arguments(struct ae_js *js, struct js_call *c)
 	if (list == AE_NONE)
 		return;
 	if (t->nodes[list].sym == JS_sym_template_string) {
-		add_argument(c,
-		    js_template(js, list, ae_str_eq(c->method, "raw")));
+		add_argument(
+		    c, js_template(js, list, ae_str_eq(c->method, "raw")));
 		return;
 	}
 	for (ae_node a = ae_tree_named_child(t, list); a != AE_NONE;
@@ -79,8 +79,8 @@ static void
 callee(struct ae_js *js, struct js_call *c)
 {
 	const struct ae_tree *t = js->t;
-	ae_node f = ae_tree_field(t, c->node,
-	    c->is_new ? JS_field_constructor : JS_field_function);
+	ae_node f = ae_tree_field(
+	    t, c->node, c->is_new ? JS_field_constructor : JS_field_function);
 	ae_node object = AE_NONE, key = AE_NONE;
 	ae_v name = NULL;
 
@@ -132,8 +132,8 @@ is_method_of_all(ae_v f, struct ae_str *method)
 
 	for (size_t i = 0; f->kind == AE_VALUE_NAME && i < 3; i++)
 		if (ae_str_starts(f->s, classes[i])) {
-			*method = ae_str_sub(
-			    f->s, strlen(classes[i]), f->s.len);
+			*method =
+			    ae_str_sub(f->s, strlen(classes[i]), f->s.len);
 			return true;
 		}
 	return false;
@@ -148,8 +148,7 @@ unwrap(struct js_call *c)
 {
 	for (int i = 0; i < 4 && c->f->kind == AE_VALUE_NAME; i++) {
 		bool function = c->self != NULL &&
-				c->self->kind == AE_VALUE_NAME &&
-				!c->is_new;
+				c->self->kind == AE_VALUE_NAME && !c->is_new;
 		ae_v self = argument(c, 0);
 
 		if (ae_str_eq(c->f->s, "Reflect.apply")) {
@@ -413,8 +412,7 @@ given_functions(struct ae_js *js, const struct js_call *c)
 		if (f->kind != AE_VALUE_NAME || f->s.s[0] == '#' ||
 		    ae_str_eq(f->s, "this"))
 			continue;
-		if (self != NULL && self->kind == AE_VALUE_LIST &&
-		    self->n != 0)
+		if (self != NULL && self->kind == AE_VALUE_LIST && self->n != 0)
 			self = self->items[0];
 		if (c->self == NULL && i + 2 < c->n)
 			self = c->args[i + 2].v;
@@ -463,8 +461,7 @@ call_unknown(struct ae_js *js, struct js_call *c)
 		return &ae_value_unknown;
 	}
 	if (c->method.len != 0 && c->method.len < 64)
-		from |= js_judge(js, c,
-			    js_dotted(js, AE_STR("?"), c->method))
+		from |= js_judge(js, c, js_dotted(js, AE_STR("?"), c->method))
 			    ->from;
 	return ae_value_from(js->a, from | c->f->from);
 }
@@ -531,8 +528,8 @@ is_idle(ae_v f)
 ae_v
 js_call(struct ae_js *js, ae_node n)
 {
-	struct js_call c = {.node = n,
-	    .is_new = js->t->nodes[n].sym == JS_sym_new_expression};
+	struct js_call c = {
+	    .node = n, .is_new = js->t->nodes[n].sym == JS_sym_new_expression};
 	ae_v v = NULL;
 
 	callee(js, &c);

@@ -102,7 +102,7 @@ pattern(struct ae_js *js, ae_node root, uint32_t scope, ae_node at)
 
 		/* Defaults and computed keys are expressions. */
 		if (n != root && (t->nodes[n].field == JS_field_right ||
-				  t->nodes[n].field == JS_field_key)) {
+				     t->nodes[n].field == JS_field_key)) {
 			n = t->nodes[n].past - 1;
 			continue;
 		}
@@ -110,10 +110,9 @@ pattern(struct ae_js *js, ae_node root, uint32_t scope, ae_node at)
 		    t->nodes[p].sym == JS_sym_member_expression ||
 		    t->nodes[p].sym == JS_sym_subscript_expression)
 			continue;
-		y = scope != JS_NONE
-			? js_intern(js, js_ident(js, n), scope,
-			      js->scopes[scope].func)
-			: js_lookup(js, n);
+		y = scope != JS_NONE ? js_intern(js, js_ident(js, n), scope,
+					   js->scopes[scope].func)
+				     : js_lookup(js, n);
 		if (y != NULL)
 			define(js, y, JS_DEF_PATTERN, n, at);
 	}
@@ -216,7 +215,8 @@ js_declare(struct ae_js *js, ae_node n)
 		break;
 	case JS_sym_for_in_statement:
 		p = ae_tree_field(t, n, JS_field_left);
-		if (p != AE_NONE && ae_tree_field(t, n, JS_field_kind) != AE_NONE)
+		if (p != AE_NONE &&
+		    ae_tree_field(t, n, JS_field_kind) != AE_NONE)
 			pattern(js, p, js->scope_of[p], p);
 		break;
 	case JS_sym_catch_clause:

@@ -110,10 +110,9 @@ member(struct ae_js *js, ae_node n, ae_node object, struct ae_str name)
 	if (y != NULL && y->n_defs != 0)
 		return js_symbol_value(js, y, n);
 	if (js_is(v, "this"))
-		return is_global_this(name) ? js_global(js, name)
-		       : ae_str_eq(name, "constructor")
-			   ? js_member(js, v, name)
-			   : &ae_value_unknown;
+		return is_global_this(name)		? js_global(js, name)
+		       : ae_str_eq(name, "constructor") ? js_member(js, v, name)
+							: &ae_value_unknown;
 	return js_member(js, v, name);
 }
 
@@ -248,9 +247,8 @@ eval_object(struct ae_js *js, ae_node n)
 		}
 		x = child(js, c);
 		partial |= x->kind != AE_VALUE_MAP;
-		for (uint32_t i = 0; x->kind == AE_VALUE_MAP && i < x->n &&
-				     len < 2 * MAX;
-		     i++)
+		for (uint32_t i = 0;
+		     x->kind == AE_VALUE_MAP && i < x->n && len < 2 * MAX; i++)
 			items[len++] = x->items[i];
 	}
 	v = ae_value_list(js->a, items, len & ~(size_t)1);
@@ -284,7 +282,8 @@ js_to_number(struct ae_js *js, ae_v v)
 static char
 operator_of(const struct ae_js *js, ae_node n)
 {
-	switch (ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator))) {
+	switch (
+	    ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator))) {
 	case JS_anon_sym_PLUS:
 		return '+';
 	case JS_anon_sym_DASH:
@@ -363,8 +362,8 @@ compare(struct ae_js *js, char op, ae_v a, ae_v b)
 	case 'g':
 		return boolean(js, x->num >= y->num);
 	default:
-		return boolean(js,
-		    !(x->num < y->num || x->num > y->num) == (op == '='));
+		return boolean(
+		    js, !(x->num < y->num || x->num > y->num) == (op == '='));
 	}
 }
 
@@ -388,11 +387,11 @@ plus(struct ae_js *js, ae_v a, ae_v b)
 	a = primitive(js, a);
 	b = primitive(js, b);
 	if (a->kind == AE_VALUE_STRING || b->kind == AE_VALUE_STRING)
-		return ae_fold_concat(f, ae_fold_text(f, a), ae_fold_text(f, b));
+		return ae_fold_concat(
+		    f, ae_fold_text(f, a), ae_fold_text(f, b));
 	if (a->kind == AE_VALUE_NUMBER && b->kind == AE_VALUE_NUMBER)
 		return ae_fold_arith(f, '+', a, b);
-	return ae_value_from(
-	    js->a, ae_value_origins(a) | ae_value_origins(b));
+	return ae_value_from(js->a, ae_value_origins(a) | ae_value_origins(b));
 }
 
 ae_v
@@ -402,10 +401,9 @@ js_operate(struct ae_js *js, char op, ae_v a, ae_v b)
 	case '+':
 		return plus(js, a, b);
 	case 'o':
-		return js_truth(a) == 1 ? a
-		       : js_truth(a) == 0
-			   ? b
-			   : ae_value_either(js->a, a, b);
+		return js_truth(a) == 1	  ? a
+		       : js_truth(a) == 0 ? b
+					  : ae_value_either(js->a, a, b);
 	case 'a':
 		return js_truth(a) == 0 ? a : b;
 	case 'L':
@@ -418,8 +416,8 @@ js_operate(struct ae_js *js, char op, ae_v a, ae_v b)
 	case 0:
 		return &ae_value_unknown;
 	default:
-		return ae_fold_arith(&js->s->fold, op, js_to_number(js, a),
-		    js_to_number(js, b));
+		return ae_fold_arith(
+		    &js->s->fold, op, js_to_number(js, a), js_to_number(js, b));
 	}
 }
 
@@ -432,7 +430,8 @@ eval_binary(struct ae_js *js, ae_node n)
 	ae_node at = n;
 	ae_v v = NULL;
 
-	while (len < 512 && ae_tree_sym(js->t, at) == JS_sym_binary_expression) {
+	while (
+	    len < 512 && ae_tree_sym(js->t, at) == JS_sym_binary_expression) {
 		chain[len++] = at;
 		at = ae_tree_field(js->t, at, JS_field_left);
 	}

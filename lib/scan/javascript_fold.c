@@ -34,7 +34,8 @@ number_or_none(const struct in *in, uint32_t i)
 static ae_v
 from_all(const struct in *in, uint64_t more)
 {
-	uint64_t from = more | (in->self != NULL ? ae_value_origins(in->self) : 0);
+	uint64_t from =
+	    more | (in->self != NULL ? ae_value_origins(in->self) : 0);
 
 	for (uint32_t i = 0; i < in->n; i++)
 		from |= ae_value_origins(in->args[i].v);
@@ -76,7 +77,8 @@ m_to_string(const struct in *in)
 		return ae_fold_text(in->f, v);
 	u = (uint64_t)v->num;
 	do
-		digits[--at] = "0123456789abcdefghijklmnopqrstuvwxyz"[u % (unsigned)b];
+		digits[--at] =
+		    "0123456789abcdefghijklmnopqrstuvwxyz"[u % (unsigned)b];
 	while ((u /= (unsigned)b) != 0);
 	return ae_value_string(
 	    in->js->a, ae_strn(digits + at, sizeof digits - at));
@@ -85,8 +87,8 @@ m_to_string(const struct in *in)
 static ae_v
 m_join(const struct in *in)
 {
-	return ae_fold_join(in->f, in->n != 0 ? arg(in, 0) : text(in, ","),
-	    in->self);
+	return ae_fold_join(
+	    in->f, in->n != 0 ? arg(in, 0) : text(in, ","), in->self);
 }
 
 static ae_v
@@ -104,8 +106,9 @@ m_split(const struct in *in)
 static ae_v
 m_reverse(const struct in *in)
 {
-	return in->self->kind == AE_VALUE_LIST ? ae_fold_reverse(in->f, in->self)
-					       : NULL;
+	return in->self->kind == AE_VALUE_LIST
+		   ? ae_fold_reverse(in->f, in->self)
+		   : NULL;
 }
 
 static ae_v
@@ -266,8 +269,8 @@ m_index_of(const struct in *in)
 	ae_v self = in->self, what = arg(in, 0);
 
 	if (ae_value_is_text(self) && ae_value_is_text(what)) {
-		const char *p = memmem(self->s.s, self->s.len, what->s.s,
-		    what->s.len);
+		const char *p =
+		    memmem(self->s.s, self->s.len, what->s.s, what->s.len);
 
 		return ae_value_number(
 		    in->js->a, p != NULL ? (double)(p - self->s.s) : -1);
@@ -527,7 +530,8 @@ tidy(const struct in *in, ae_v v)
 		while (last > 0 && b.s[last - 1] != '/')
 			last--;
 		if (ae_str_eq(part, "..") && b.len > last &&
-		    !ae_str_eq(ae_str_sub(ae_buf_view(&b), last, b.len), "..")) {
+		    !ae_str_eq(
+			ae_str_sub(ae_buf_view(&b), last, b.len), "..")) {
 			ae_buf_cut(&b, last > 1 ? last - 1 : last);
 			continue;
 		}
@@ -553,8 +557,7 @@ f_join(const struct in *in)
 	for (uint32_t i = 0; i < in->n; i++) {
 		if (i != 0)
 			v = ae_fold_concat(in->f, v, text(in, "/"));
-		v = ae_fold_concat(
-		    in->f, v, ae_fold_text(in->f, arg(in, i)));
+		v = ae_fold_concat(in->f, v, ae_fold_text(in->f, arg(in, i)));
 	}
 	return v->kind == AE_VALUE_STRING && in->n != 0 ? tidy(in, v)
 							: from_all(in, 0);
@@ -566,8 +569,7 @@ f_resolve(const struct in *in)
 	ae_v v = text(in, ".");
 
 	for (uint32_t i = 0; i < in->n; i++)
-		v = ae_fold_path(
-		    in->f, v, ae_fold_text(in->f, arg(in, i)));
+		v = ae_fold_path(in->f, v, ae_fold_text(in->f, arg(in, i)));
 	return v->kind == AE_VALUE_STRING ? tidy(in, v) : from_all(in, 0);
 }
 
@@ -677,8 +679,8 @@ f_url(const struct in *in)
 {
 	ae_v v = arg(in, 0), base = arg(in, 1);
 
-	if (in->n > 1 && ae_value_is_text(base) &&
-	    v->kind == AE_VALUE_STRING && memmem(v->s.s, v->s.len, "://", 3) == NULL) {
+	if (in->n > 1 && ae_value_is_text(base) && v->kind == AE_VALUE_STRING &&
+	    memmem(v->s.s, v->s.len, "://", 3) == NULL) {
 		if (ae_str_starts(base->s, "file:"))
 			return v;
 		return ae_fold_concat(in->f, base, v);
@@ -736,8 +738,8 @@ static const struct {
 };
 
 ae_v
-js_builtin(struct ae_js *js, struct ae_str name, const struct ae_arg *args,
-    uint32_t n)
+js_builtin(
+    struct ae_js *js, struct ae_str name, const struct ae_arg *args, uint32_t n)
 {
 	struct in in = {js, &js->s->fold, NULL, args, n};
 

@@ -4,9 +4,9 @@
 
 enum {
 	MAX_KEPT = 8,
-	MIN_SYMBOLS = 160,   /* characters of a text of []()!+ alone */
-	MIN_HEX_NAMES = 6,   /* names such as _0x3f2a */
-	MIN_ESCAPES = 24,    /* letters written as \x61 */
+	MIN_SYMBOLS = 160, /* characters of a text of []()!+ alone */
+	MIN_HEX_NAMES = 6, /* names such as _0x3f2a */
+	MIN_ESCAPES = 24,  /* letters written as \x61 */
 };
 
 /* ---- tables of strings that are turned around before they are used ------ */
@@ -90,7 +90,8 @@ symbols_only(struct ae_js *js)
 			run = 0;
 		}
 	}
-	if (longest >= MIN_SYMBOLS || (signs >= MIN_SYMBOLS && others * 12 < signs))
+	if (longest >= MIN_SYMBOLS ||
+	    (signs >= MIN_SYMBOLS && others * 12 < signs))
 		hit(js, "js.hidden.symbols");
 	if (memmem(s.s, s.len, "=~[];", 5) != NULL ||
 	    memmem(s.s, s.len, "\xef\xbe\x9f\xcf\x89\xef\xbe\x9f", 8) != NULL)

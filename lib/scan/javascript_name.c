@@ -84,26 +84,26 @@ static const struct pair names[] = {
 };
 
 static const char *const builtin_modules[] = {"assert", "async_hooks",
-    "child_process", "cluster", "crypto", "dgram", "diagnostics_channel",
-    "dns", "domain", "events", "fs", "http", "http2", "https", "inspector",
-    "module", "net", "os", "path", "perf_hooks", "process", "punycode",
-    "querystring", "readline", "repl", "stream", "string_decoder", "timers",
-    "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
-    "worker_threads", "zlib"};
+    "child_process", "cluster", "crypto", "dgram", "diagnostics_channel", "dns",
+    "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
+    "net", "os", "path", "perf_hooks", "process", "punycode", "querystring",
+    "readline", "repl", "stream", "string_decoder", "timers", "tls",
+    "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads",
+    "zlib"};
 
 static const char *const globals[] = {"eval", "Function", "require", "process",
     "Buffer", "console", "Math", "JSON", "Object", "Array", "String", "Number",
     "Boolean", "RegExp", "Date", "Promise", "Symbol", "Map", "Set", "Reflect",
     "Proxy", "setTimeout", "setInterval", "setImmediate", "queueMicrotask",
-    "fetch", "WebSocket", "XMLHttpRequest", "EventSource", "WebAssembly",
-    "URL", "URLSearchParams", "TextDecoder", "TextEncoder", "atob", "btoa",
-    "unescape", "escape", "decodeURIComponent", "decodeURI",
-    "encodeURIComponent", "encodeURI", "parseInt", "parseFloat", "module",
-    "exports", "globalThis", "document", "location", "navigator",
-    "localStorage", "sessionStorage", "Worker", "SharedWorker", "import",
-    "Deno", "Bun", "BigInt", "Error", "Uint8Array", "ActiveXObject",
-    "importScripts", "chrome", "__dirname", "__filename", "isNaN", "Intl",
-    "ArrayBuffer", "structuredClone", "execScript", "WScript", "$", "jQuery"};
+    "fetch", "WebSocket", "XMLHttpRequest", "EventSource", "WebAssembly", "URL",
+    "URLSearchParams", "TextDecoder", "TextEncoder", "atob", "btoa", "unescape",
+    "escape", "decodeURIComponent", "decodeURI", "encodeURIComponent",
+    "encodeURI", "parseInt", "parseFloat", "module", "exports", "globalThis",
+    "document", "location", "navigator", "localStorage", "sessionStorage",
+    "Worker", "SharedWorker", "import", "Deno", "Bun", "BigInt", "Error",
+    "Uint8Array", "ActiveXObject", "importScripts", "chrome", "__dirname",
+    "__filename", "isNaN", "Intl", "ArrayBuffer", "structuredClone",
+    "execScript", "WScript", "$", "jQuery"};
 
 /* What the runtime keeps in a name, as far as it matters here. */
 static const struct pair values[] = {
@@ -190,8 +190,7 @@ js_module(struct ae_js *js, struct ae_str name)
 
 	if (ae_str_starts(name, "node:"))
 		name = ae_str_sub(name, 5, name.len);
-	if (name.len == 0 || name.len > 120 ||
-	    ae_str_find(name, AE_HOLE) >= 0)
+	if (name.len == 0 || name.len > 120 || ae_str_find(name, AE_HOLE) >= 0)
 		return &ae_value_unknown;
 	to = mapped(modules, COUNT(modules), name);
 	return name_value(
@@ -316,8 +315,7 @@ js_member(struct ae_js *js, ae_v v, struct ae_str name)
 		return all != NULL ? all : &ae_value_unknown;
 	case AE_VALUE_LIST:
 	case AE_VALUE_STRING:
-		if (ae_str_eq(name, "length") &&
-		    !(v->flags & AE_VALUE_PARTIAL))
+		if (ae_str_eq(name, "length") && !(v->flags & AE_VALUE_PARTIAL))
 			return ae_value_number(js->a,
 			    (double)(v->kind == AE_VALUE_LIST ? v->n
 							      : v->s.len));

@@ -7,8 +7,8 @@
  */
 
 enum {
-	MAX_STEPS = 60000,  /* of all runs of a unit */
-	MAX_RUN = 12000,    /* of one run */
+	MAX_STEPS = 60000, /* of all runs of a unit */
+	MAX_RUN = 12000,   /* of one run */
 	MAX_FRAMES = 12,
 	MAX_SLOTS = 64,
 	MAX_LIST = 4096,
@@ -184,7 +184,8 @@ js_mutate(struct ae_js *js, const struct js_call *c, ae_v *result)
 		js->failed = true;
 	} else if (ae_str_eq(c->method, "push")) {
 		for (uint32_t i = 0; i < c->n && !js->failed; i++) {
-			struct ae_value *list = ae_value_new(js->a, AE_VALUE_LIST);
+			struct ae_value *list =
+			    ae_value_new(js->a, AE_VALUE_LIST);
 
 			*list = *slot->v;
 			slot->v = appended(js, list, c->args[i].v);
@@ -247,8 +248,7 @@ holds(struct run *r, ae_node n)
 {
 	ae_v v = NULL;
 
-	if (n == AE_NONE ||
-	    r->js->t->nodes[n].sym == JS_sym_empty_statement)
+	if (n == AE_NONE || r->js->t->nodes[n].sym == JS_sym_empty_statement)
 		return 1;
 	if (r->js->t->nodes[n].sym == JS_sym_expression_statement)
 		n = ae_tree_named_child(r->js->t, n);
@@ -409,8 +409,8 @@ bind(struct ae_js *js, ae_node func, const struct ae_arg *args, uint32_t n)
 		y = js_lookup(js, name);
 		if (y == NULL)
 			return false;
-		set(js, y,
-		    v != NULL ? v : ae_value_new(js->a, AE_VALUE_NONE), true);
+		set(js, y, v != NULL ? v : ae_value_new(js->a, AE_VALUE_NONE),
+		    true);
 		i++;
 	}
 	return !js->failed;

@@ -20,8 +20,7 @@ js_find(const struct ae_js *js, struct ae_str name, uint32_t owner)
 {
 	struct js_symbol *y = js->table[hash(name, owner) & js->mask];
 
-	while (y != NULL &&
-	       (y->owner != owner || !ae_str_same(y->name, name)))
+	while (y != NULL && (y->owner != owner || !ae_str_same(y->name, name)))
 		y = y->chain;
 	return y;
 }

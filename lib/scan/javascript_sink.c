@@ -48,8 +48,8 @@ shell_line(const struct sink *k, ae_v program, ae_v list)
 		line = ae_fold_concat(f, line, space);
 		line = ae_fold_concat(f, line, ae_fold_text(f, list->items[i]));
 	}
-	ae_scan_nested_value(k->js->s, k->js->u, AE_GRAMMAR_BASH, line,
-	    k->start, k->end);
+	ae_scan_nested_value(
+	    k->js->s, k->js->u, AE_GRAMMAR_BASH, line, k->start, k->end);
 	ae_scan_need(k->js->s, k->js->u, AE_CAP_RUN, AE_STR("sh"),
 	    AE_RISK_MEDIUM, k->start, k->end);
 	return 0;
@@ -77,8 +77,8 @@ run_program(const struct sink *k, ae_v first, ae_v program, ae_v list)
 	    (list->flags & AE_VALUE_PARTIAL && n < MAX_ARGV))
 		if (k->c->n > 1)
 			argv[n++] = &ae_value_unknown;
-	return ae_scan_command(k->js->s, k->js->u, argv, n, AE_RISK_MEDIUM,
-	    k->start, k->end);
+	return ae_scan_command(
+	    k->js->s, k->js->u, argv, n, AE_RISK_MEDIUM, k->start, k->end);
 }
 
 static ae_v
@@ -114,8 +114,8 @@ sink_node(const struct sink *k)
 {
 	ae_v node = ae_value_string(k->js->a, AE_STR("node"));
 
-	return ae_scan_command(k->js->s, k->js->u, &node, 1, AE_RISK_MEDIUM,
-	    k->start, k->end);
+	return ae_scan_command(
+	    k->js->s, k->js->u, &node, 1, AE_RISK_MEDIUM, k->start, k->end);
 }
 
 /* ---- hosts -------------------------------------------------------------- */
@@ -123,8 +123,8 @@ sink_node(const struct sink *k)
 static void
 connect_to(const struct sink *k, ae_v host, ae_v port)
 {
-	ae_scan_host(k->js->s, k->js->u, host, port, AE_RISK_MEDIUM, k->start,
-	    k->end);
+	ae_scan_host(
+	    k->js->s, k->js->u, host, port, AE_RISK_MEDIUM, k->start, k->end);
 }
 
 static ae_v
@@ -158,8 +158,8 @@ request(const struct sink *k, double port)
 	if (v->kind == AE_VALUE_MAP)
 		connect_options(k, v, port);
 	else
-		ae_scan_url(k->js->s, k->js->u, v, AE_RISK_MEDIUM, k->start,
-		    k->end);
+		ae_scan_url(
+		    k->js->s, k->js->u, v, AE_RISK_MEDIUM, k->start, k->end);
 	return 0;
 }
 
@@ -277,8 +277,8 @@ static const struct {
 uint64_t
 js_sink(struct ae_js *js, const struct js_call *c, struct ae_str name)
 {
-	struct sink k = {js, c, js->t->nodes[c->node].start,
-	    js->t->nodes[c->node].end};
+	struct sink k = {
+	    js, c, js->t->nodes[c->node].start, js->t->nodes[c->node].end};
 
 	for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
 		if (ae_str_eq(name, sinks[i].name))
@@ -311,13 +311,12 @@ js_env(struct ae_js *js, struct ae_str name, ae_node at)
 		js->failed = true;
 		return &ae_value_unknown;
 	}
-	ae_scan_need(js->s, js->u, AE_CAP_ENV, name, AE_RISK_LOW, n->start,
-	    n->end);
+	ae_scan_need(
+	    js->s, js->u, AE_CAP_ENV, name, AE_RISK_LOW, n->start, n->end);
 	from = ae_scan_env(js->s, js->u, name, n->start, n->end);
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
 		if (ae_str_eq(name, variables[i].name)) {
-			v = ae_value_string(
-			    js->a, ae_str(variables[i].value));
+			v = ae_value_string(js->a, ae_str(variables[i].value));
 			v->from = from;
 			return v;
 		}

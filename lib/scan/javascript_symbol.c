@@ -22,8 +22,7 @@ hole(struct ae_js *js, ae_v v)
 static ae_v
 unknown_from(struct ae_js *js, ae_v a, ae_v b)
 {
-	return ae_value_from(
-	    js->a, ae_value_origins(a) | ae_value_origins(b));
+	return ae_value_from(js->a, ae_value_origins(a) | ae_value_origins(b));
 }
 
 static ae_v
@@ -84,7 +83,8 @@ static ae_v
 argument(struct ae_js *js, ae_node call, uint32_t i)
 {
 	ae_node list = ae_tree_field(js->t, call, JS_field_arguments);
-	ae_node a = list != AE_NONE ? ae_tree_named_at(js->t, list, i) : AE_NONE;
+	ae_node a =
+	    list != AE_NONE ? ae_tree_named_at(js->t, list, i) : AE_NONE;
 
 	for (ae_node c = list != AE_NONE ? ae_tree_named_child(js->t, list)
 					 : AE_NONE;
@@ -135,8 +135,8 @@ is_request(struct ae_js *js, ae_node func, ae_node leaf)
 {
 	struct ae_str name = js_ident(js, leaf);
 	ae_node list = ae_tree_field(js->t, func, JS_field_parameters);
-	ae_node next = list != AE_NONE ? ae_tree_named_at(js->t, list, 1)
-				       : AE_NONE;
+	ae_node next =
+	    list != AE_NONE ? ae_tree_named_at(js->t, list, 1) : AE_NONE;
 	struct ae_str other = AE_STR_INIT;
 
 	if (next == AE_NONE ||
@@ -181,8 +181,8 @@ immediate_call(const struct ae_js *js, ae_node func)
 	if (ae_tree_sym(t, p) != JS_sym_call_expression)
 		return AE_NONE;
 	return ae_tree_field(t, p, JS_field_function) <= func &&
-		       func < t->nodes[ae_tree_field(t, p, JS_field_function)]
-				  .past
+		       func <
+			   t->nodes[ae_tree_field(t, p, JS_field_function)].past
 		   ? p
 		   : AE_NONE;
 }
@@ -276,12 +276,11 @@ index_in(struct ae_js *js, ae_v list, ae_node array, ae_node member)
 {
 	double i = 0;
 
-	for (ae_node c = ae_tree_child(js->t, array); c != AE_NONE && c < member;
-	     c = ae_tree_next(js->t, c))
+	for (ae_node c = ae_tree_child(js->t, array);
+	     c != AE_NONE && c < member; c = ae_tree_next(js->t, c))
 		if (js->t->nodes[c].sym == JS_anon_sym_COMMA)
 			i++;
-	return ae_fold_index(
-	    &js->s->fold, list, ae_value_number(js->a, i));
+	return ae_fold_index(&js->s->fold, list, ae_value_number(js->a, i));
 }
 
 static ae_v
@@ -400,8 +399,7 @@ fill(struct ae_js *js, struct js_symbol *y, uint32_t k)
 	for (uint32_t i = 0; i < k && d != NULL; i++, d = d->next) {
 		if (i < y->n_prefix)
 			continue;
-		y->prefix[i] =
-		    apply(js, i != 0 ? y->prefix[i - 1] : NULL, d);
+		y->prefix[i] = apply(js, i != 0 ? y->prefix[i - 1] : NULL, d);
 		y->n_prefix = i + 1;
 	}
 	y->busy = false;

@@ -178,8 +178,7 @@ js_string(struct ae_js *js, ae_node n)
 
 /* Adds what ${...} stands for. */
 static void
-substitution(
-    struct ae_js *js, ae_node n, struct ae_buf *to, struct ae_value *v)
+substitution(struct ae_js *js, ae_node n, struct ae_buf *to, struct ae_value *v)
 {
 	ae_node e = ae_tree_named_child(js->t, n);
 	ae_v x = e != AE_NONE ? js_eval(js, e) : &ae_value_unknown;
@@ -211,7 +210,8 @@ js_template(struct ae_js *js, ae_node n, bool raw)
 	     c = ae_tree_next(t, c)) {
 		uint32_t to = end;
 
-		if (c != AE_NONE && t->nodes[c].sym != JS_sym_template_substitution)
+		if (c != AE_NONE &&
+		    t->nodes[c].sym != JS_sym_template_substitution)
 			continue;
 		if (c != AE_NONE)
 			to = t->nodes[c].start;
@@ -256,11 +256,14 @@ js_number(struct ae_js *js, ae_node n)
 	char kind = s.len > 2 && s.s[0] == '0' ? (char)(s.s[1] | 0x20) : 0;
 
 	if (kind == 'x')
-		return ae_value_number(js->a, radix(ae_str_sub(s, 2, s.len), 16));
+		return ae_value_number(
+		    js->a, radix(ae_str_sub(s, 2, s.len), 16));
 	if (kind == 'o')
-		return ae_value_number(js->a, radix(ae_str_sub(s, 2, s.len), 8));
+		return ae_value_number(
+		    js->a, radix(ae_str_sub(s, 2, s.len), 8));
 	if (kind == 'b')
-		return ae_value_number(js->a, radix(ae_str_sub(s, 2, s.len), 2));
+		return ae_value_number(
+		    js->a, radix(ae_str_sub(s, 2, s.len), 2));
 	for (size_t i = 0; i < s.len && len < sizeof text - 1; i++)
 		if (s.s[i] != '_')
 			text[len++] = s.s[i];
