@@ -1,9 +1,69 @@
-#include "lint/lint.h"
+/*
+ * Python: tokens, then the parser, then what the symbol table and the compiler
+ * would refuse.
+ */
+#include <stdlib.h>
+
+#include "lint/python-parse.h"
+
+static void
+token_error(struct ae_lint *l, const struct py_token_error *e)
+{
+	struct ae_lint_problem *p =
+	    ae_lint_error(l, e->code, e->start, e->end, "%s", e->message);
+
+	/* Other tokens that are wrong are told first wherever they stand: the
+	 * interpreter looks for them before it reports a failing parse. */
+	p->rank =
+	    strcmp(e->code, "indentation") == 0 || strcmp(e->code, "tabs") == 0
+		? AE_LINT_SYNTAX
+		: AE_LINT_TOKEN;
+	if (e->has_opener)
+		ae_lint_related(p, e->opener.at, e->opener.at + 1,
+		    "'%c' opened here", e->opener.c);
+}
+
+static bool
+is_docstring(const struct py_parser *p)
+{
+	return py_is_kind(p, PT_STRING) && py_peek(p, 1)->kind == PT_NEWLINE;
+}
+
+static void
+program(struct py_parser *p)
+{
+	p->n_nodes = 0;
+	py_new(p, PN_NONE, 0);
+	py_scope_push(p, PS_MODULE, "module");
+	p->can_be_future = true;
+	if (is_docstring(p)) {
+		py_statement(p);
+		p->can_be_future = true;
+	}
+	while (!py_is_kind(p, PT_END)) {
+		if (py_is_kind(p, PT_DEDENT) || py_is_kind(p, PT_NEWLINE))
+			py_next(p);
+		else
+			py_statement(p);
+	}
+	py_names_end(p);
+}
 
 static void
 errors(struct ae_lint *l)
 {
-	ae_lint_tree_errors(l, NULL);
+	struct py_tokens tokens;
+	struct py_parser p = {.l = l, .t = &tokens};
+
+	ae_py_tokenize(&tokens, l->src);
+	if (tokens.error.code != NULL)
+		token_error(l, &tokens.error);
+	program(&p);
+	free(p.nodes);
+	free(p.scopes);
+	free(p.names);
+	free(p.nonlocals);
+	ae_py_tokens_free(&tokens);
 }
 
 const struct ae_lint_lang ae_lint_python = {
