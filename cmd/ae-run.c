@@ -31,7 +31,7 @@ enum {
 struct opts {
 	struct ae_common common;
 	const char *backend, *artifacts;
-	bool raw_mode, doctor, json, no_questions;
+	bool raw_mode, doctor, json, no_questions, pull, prune;
 	struct ae_conf *conf;
 	struct ae_langs *langs;
 	struct ae_gate gate;
@@ -53,6 +53,10 @@ static const struct ae_opt table[] = {
     {0, "doctor", NULL, "tell what this machine can enforce", AE_OPT_FLAG,
 	OWN(doctor), 0, 0},
     {0, "json", NULL, "with --doctor: as JSON", AE_OPT_FLAG, OWN(json), 0, 0},
+    {0, "pull", NULL, "get the engine's images ahead of time", AE_OPT_FLAG,
+	OWN(pull), 0, 0},
+    {0, "prune", NULL, "remove what is ours from the engine", AE_OPT_FLAG,
+	OWN(prune), 0, 0},
 };
 
 static const struct ae_usage usage = {"ae-run", "",
@@ -94,11 +98,11 @@ report_no(struct opts *o, struct ae_doc *doc, const struct ae_pass *pass,
 		return;
 	}
 	ae_error("%.*s: %s", (int)id.len, id.s, no->why.msg);
-	if (strcmp(no->code, "no_sandbox") == 0)
+	if (strcmp(no->code, "no_sandbox") == 0 || no->temporary)
 		ae_doc_set(
 		    doc, "run", ae_run_unavailable(pass, r, no->why.msg));
-	ae_doc_fail(doc, "run", no->code, false, no->why.msg);
-	*verdict = AE_NOT_DONE;
+	ae_doc_fail(doc, "run", no->code, no->temporary, no->why.msg);
+	*verdict = no->temporary ? AE_TRY_AGAIN : AE_NOT_DONE;
 }
 
 static void
@@ -192,6 +196,23 @@ stream(struct opts *o)
 	return o->raw_status;
 }
 
+/* --pull and --prune, which read no documents. */
+static int
+tend_engine(const struct opts *o)
+{
+	struct ae_engine_why why;
+	int n = o->pull ? ae_execute_pull(o->conf, o->langs, &why)
+			: ae_execute_prune(o->conf, &why);
+
+	if (n < 0) {
+		ae_error("%s", why.err.msg);
+		return why.temporary ? AE_TRY_AGAIN : AE_NOT_DONE;
+	}
+	if (o->prune)
+		ae_info("removed %d", n);
+	return AE_GOOD;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -214,6 +235,8 @@ main(int argc, char *argv[])
 	}
 	if (o.doctor) {
 		status = ae_doctor(o.conf, o.json);
+	} else if (o.pull || o.prune) {
+		status = tend_engine(&o);
 	} else if (o.raw_mode && go_raw(&o, &err) != 0) {
 		ae_error("%s", err.msg);
 		status = failure;

@@ -4,24 +4,7 @@
 
 #include "conf/path.h"
 #include "core/mem.h"
-
-/* A backend's row: what runs a request in it. */
-static const struct backend {
-	const char *name;
-	int (*run)(const struct ae_request *, const struct ae_sandbox_opts *,
-	    struct ae_result *, struct ae_err *);
-} backends[] = {
-    {"local", ae_sandbox_local_run},
-};
-
-static const struct backend *
-find(const char *name)
-{
-	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
-		if (strcmp(backends[i].name, name) == 0)
-			return &backends[i];
-	return NULL;
-}
+#include "sandbox/docker.h"
 
 /* Paths of sandbox.share; what may be written there, the grant says. */
 static struct ae_share *
@@ -58,6 +41,87 @@ explain(const struct ae_pass *pass, const struct ae_result *res,
 	return -1;
 }
 
+static int
+run_local(const struct ae_conf *conf, const struct ae_pass *pass,
+    struct ae_sandbox_opts *o, struct ae_result *res, struct ae_no *no)
+{
+	struct ae_err err;
+
+	(void)conf;
+	o->runtime = &pass->choice.runtime;
+	if (ae_sandbox_local_run(&pass->request, o, res, &err) != 0)
+		return explain(pass, res, &err, no);
+	return 0;
+}
+
+/* What an engine could not do: a refusal, or not done, or not done now. */
+static int
+explain_engine(const struct ae_engine_why *why, struct ae_no *no)
+{
+	if (strcmp(why->cause, "cannot_grant") == 0)
+		return ae_refuse(no, "cannot_grant", "%s", why->err.msg);
+	ae_not_run(no, why->temporary ? "engine_gone" : "no_sandbox", "%s",
+	    why->err.msg);
+	no->temporary = why->temporary;
+	return -1;
+}
+
+static enum ae_pull
+pull_policy(const struct ae_conf *conf)
+{
+	static const char *const names[] = {
+	    [AE_PULL_MISSING] = "missing",
+	    [AE_PULL_ALWAYS] = "always",
+	    [AE_PULL_NEVER] = "never",
+	};
+	const char *policy = ae_conf_str(conf, "code_execution.docker.pull");
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], policy) == 0)
+			return (enum ae_pull)i;
+	return AE_PULL_NEVER;
+}
+
+static struct ae_docker_opts
+docker_opts(const struct ae_conf *conf, const char *image)
+{
+	return (struct ae_docker_opts){.image = image,
+	    .pull = pull_policy(conf),
+	    .writable_root = !ae_conf_bool(conf,
+	        "code_execution.docker.read_only_rootfs")};
+}
+
+static int
+run_docker(const struct ae_conf *conf, const struct ae_pass *pass,
+    struct ae_sandbox_opts *o, struct ae_result *res, struct ae_no *no)
+{
+	struct ae_docker_opts d = docker_opts(conf, pass->request.runtime);
+	struct ae_engine_why why;
+
+	if (ae_sandbox_docker_run(&pass->request, o, &d, res, &why) != 0)
+		return explain_engine(&why, no);
+	return 0;
+}
+
+/* A backend's row: what runs a request in it. */
+static const struct backend {
+	const char *name;
+	int (*run)(const struct ae_conf *, const struct ae_pass *,
+	    struct ae_sandbox_opts *, struct ae_result *, struct ae_no *);
+} backends[] = {
+    {"local", run_local},
+    {"docker", run_docker},
+};
+
+static const struct backend *
+find(const char *name)
+{
+	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
+		if (strcmp(backends[i].name, name) == 0)
+			return &backends[i];
+	return NULL;
+}
+
 int
 ae_execute(const struct ae_conf *conf, const struct ae_pass *pass,
     const struct ae_raw *raw, struct ae_result *res, struct ae_no *no)
@@ -66,21 +130,17 @@ ae_execute(const struct ae_conf *conf, const struct ae_pass *pass,
 	AE_AUTO_FREE char *init = ae_path_libexec("ae-init");
 	struct ae_sandbox_opts o = AE_SANDBOX_OPTS_INIT;
 	AE_AUTO_FREE struct ae_share *share = shares(conf, &o.n_shares);
-	struct ae_err err;
 
 	if (b == NULL)
 		return ae_not_run(no, "no_sandbox",
 		    "this ae-run has no backend %s", pass->request.backend);
 	o.init = init;
 	o.lang = pass->lang;
-	o.runtime = &pass->choice.runtime;
 	o.shares = share;
 	o.output_stop = stops_flood(conf);
 	o.raw_out = raw->out;
 	o.raw_err = raw->err;
-	if (b->run(&pass->request, &o, res, &err) != 0)
-		return explain(pass, res, &err, no);
-	return 0;
+	return b->run(conf, pass, &o, res, no);
 }
 
 int
@@ -93,4 +153,36 @@ ae_execute_doctor(
 	o.init = init;
 	o.output_stop = stops_flood(conf);
 	return ae_sandbox_local_doctor(&o, res, err);
+}
+
+/* Each image of the configuration in turn; stops at the first that fails. */
+int
+ae_execute_pull(const struct ae_conf *conf, const struct ae_langs *langs,
+    struct ae_engine_why *why)
+{
+	AE_AUTO_FREE char *init = ae_path_libexec("ae-init");
+	struct ae_sandbox_opts o = AE_SANDBOX_OPTS_INIT;
+
+	o.init = init;
+	for (size_t i = 0; i < langs->n; i++) {
+		const char *image = ae_conf_map(conf,
+		    "code_execution.docker.images", langs->v[i].name);
+		struct ae_docker_opts d = docker_opts(conf, image);
+
+		if (image == NULL || !ae_conf_list_has(conf,
+		        "code_execution.languages", ae_str(langs->v[i].name)))
+			continue;
+		o.lang = &langs->v[i];
+		if (ae_sandbox_docker_pull(&o, &d, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+ae_execute_prune(const struct ae_conf *conf, struct ae_engine_why *why)
+{
+	struct ae_docker_opts d = docker_opts(conf, NULL);
+
+	return ae_sandbox_docker_prune(&d, why);
 }

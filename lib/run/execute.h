@@ -6,6 +6,7 @@
 
 #include "conf/conf.h"
 #include "run/gate.h"
+#include "sandbox/docker.h"
 #include "sandbox/sandbox.h"
 
 /* Where a program's output goes as it comes; -1: into the result. */
@@ -24,5 +25,12 @@ int ae_execute(const struct ae_conf *, const struct ae_pass *,
 /* What this machine can enforce, as layers. */
 int ae_execute_doctor(
     const struct ae_conf *, struct ae_result *res, struct ae_err *);
+
+/* Removes our layers and leftovers; how many, or -1 with why. */
+int ae_execute_prune(const struct ae_conf *, struct ae_engine_why *);
+
+/* Pulls every configured image and prepares it; -1 with why. */
+int ae_execute_pull(const struct ae_conf *, const struct ae_langs *,
+    struct ae_engine_why *);
 
 #endif

@@ -40,6 +40,7 @@ struct ae_no {
 	const char *code; /* "approval_missing", ... or an error.code */
 	const char *fix;  /* of a refusal: what to do */
 	bool refusal;
+	bool temporary;	  /* worth trying again */
 	struct ae_err why;
 };
 
