@@ -191,7 +191,7 @@ struct handlers {
 };
 
 static void
-handler_type(struct py_parser *p, struct handlers *h, bool is_star)
+handler_type(struct py_parser *p)
 {
 	py_node n = py_expression(p);
 
@@ -205,8 +205,6 @@ handler_type(struct py_parser *p, struct handlers *h, bool is_star)
 		ae_lint_hint(e, "write except (A, B): or, for a name, except "
 				"A as b:");
 	}
-	(void)h;
-	(void)is_star;
 	if (!py_accept_kw(p, KW_AS))
 		return;
 	if (!py_is_kind(p, PT_NAME))
@@ -214,6 +212,18 @@ handler_type(struct py_parser *p, struct handlers *h, bool is_star)
 	else
 		py_bind_name(p, p->at);
 	py_next(p);
+}
+
+static void
+star_block(struct py_parser *p, uint32_t tok)
+{
+	int outside = py_scope(p)->loops_outside;
+
+	py_scope(p)->loops_outside = py_scope(p)->loops;
+	py_scope(p)->star_handlers++;
+	py_block(p, "'except*' statement", tok);
+	py_scope(p)->star_handlers--;
+	py_scope(p)->loops_outside = outside;
 }
 
 static void
@@ -239,12 +249,12 @@ handler(struct py_parser *p, struct handlers *h)
 		py_fail(p, "except", p->at, p->at + 1,
 		    "expected one or more exception types");
 	if (!h->has_default && !py_is_kind(p, PT_NEWLINE))
-		handler_type(p, h, is_star);
+		handler_type(p);
 	py_expect_colon(p);
-	py_scope(p)->star_handlers += is_star;
-	py_block(
-	    p, is_star ? "'except*' statement" : "'except' statement", tok);
-	py_scope(p)->star_handlers -= is_star;
+	if (is_star)
+		star_block(p, tok);
+	else
+		py_block(p, "'except' statement", tok);
 }
 
 static void

@@ -286,6 +286,8 @@ py_named(struct py_parser *p)
 		    "cannot use assignment expressions "
 		    "with %s",
 		    py_kind_name(p, n));
+	else
+		py_check_target(p, n, PY_ASSIGN);
 	py_next(p);
 	named = py_new(p, PN_NAMED, py_at(p, n)->tok);
 	py_add(p, named, n);

@@ -197,14 +197,15 @@ unexpected_token(struct py_parser *p)
 	}
 }
 
-/* Told before anything that the tokens hold farther on. */
+/* As the first error it is told before what the tokens hold farther on. */
 static void
 bad_margin(struct py_parser *p, const char *message)
 {
 	struct ae_lint_problem *e = ae_lint_error(p->l, "indentation",
 	    p->t->v[p->at].start, p->t->v[p->at].end, "%s", message);
 
-	e->rank = AE_LINT_TOKEN;
+	if (p->l->n_errors == 1 + (size_t)(p->t->error.code != NULL))
+		e->rank = AE_LINT_TOKEN;
 	p->failed_at = p->at;
 	p->failed = true;
 }

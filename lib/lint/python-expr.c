@@ -110,7 +110,8 @@ parenthesised(struct py_parser *p)
 		py_expect_op(p, ')');
 		return py_close(p, n);
 	}
-	if (py_is_op(p, ',') && py_at(p, first)->kind != PN_YIELD) {
+	if (py_is_op(p, ',') && (py_at(p, first)->kind != PN_YIELD ||
+				    py_at(p, first)->flags & PNF_PARENS)) {
 		n = py_new(p, PN_TUPLE, tok);
 		py_add(p, n, first);
 		elements(p, n, ')');

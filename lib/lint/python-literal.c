@@ -23,14 +23,21 @@ static const struct range {
     {0xff3b, 0xff3e}, {0xff40, 0xff40}, {0xff5b, 0xff65}, {0xffe0, 0xffff},
     {0x1f000, 0x1faff}, {0xe0000, 0xe00ff}, {0xf0000, 0x10ffff}};
 
+/* Digits and marks, which cannot come first. */
+static const struct range not_first[] = {{0xb7, 0xb7}, {0x300, 0x36f},
+    {0x660, 0x669}, {0x6f0, 0x6f9}, {0x966, 0x96f}, {0x9e6, 0x9ef},
+    {0xe50, 0xe59}, {0xff10, 0xff19}};
+
 bool
 ae_py_is_identifier(uint32_t cp, bool first)
 {
 	if (cp < 128)
 		return py_is_name_start((int)cp) ||
 		       (!first && py_is_digit((int)cp));
-	if (first && ((cp >= 0x300 && cp <= 0x36f) || cp == 0xb7))
-		return false;
+	for (size_t i = 0; first && i < sizeof not_first / sizeof not_first[0];
+	     i++)
+		if (cp >= not_first[i].from && cp <= not_first[i].to)
+			return false;
 	if (cp == 0xb7)
 		return true;
 	for (size_t i = 0; i < sizeof not_letters / sizeof not_letters[0]; i++)

@@ -224,7 +224,9 @@ mapping(struct py_parser *p, struct bound *b)
 		uint32_t tok = p->at;
 
 		if (py_accept_op(p, OP_POWER)) {
-			if (expect_name(p))
+			if (py_is_word(p, 0, "_"))
+				py_unexpected(p);
+			else if (expect_name(p))
 				capture(p, b, tok + 1);
 			py_accept_op(p, ',');
 			break;

@@ -236,5 +236,6 @@ py_type_params(struct py_parser *p)
 			break;
 	}
 	py_expect_op(p, ']');
+	py_scope(p)->what = "the definition of a generic";
 	return true;
 }

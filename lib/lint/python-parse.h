@@ -99,7 +99,8 @@ struct py_scope {
 	uint32_t parent;   /* index */
 	uint32_t returns;  /* token of a return with a value, or 0 */
 	int loops, blocks; /* statements around, within this scope */
-	int star_handlers; /* inside an except* */
+	int star_handlers; /* except* around */
+	int loops_outside; /* around the innermost of those */
 };
 
 struct py_name;

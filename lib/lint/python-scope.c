@@ -17,6 +17,7 @@ enum name_flag {
 	IS_ITERATION = 64,
 	IS_TYPE = 128,
 	IS_IMPORT = 256,
+	IS_WALRUS = 512,
 };
 
 struct py_name {
@@ -225,7 +226,15 @@ bind_iteration(struct py_parser *p, py_node n)
 	struct py_node_data d = *py_at(p, n);
 
 	if (d.kind == PN_NAME) {
-		entry(p, d.tok, p->scope)->flags |= IS_LOCAL | IS_ITERATION;
+		struct py_name *name = entry(p, d.tok, p->scope);
+		struct ae_str s = py_text(p, d.tok);
+
+		if (name->flags & IS_WALRUS)
+			py_complain(p, "scope", AE_LINT_SCOPE, d.tok, d.end,
+			    "comprehension inner loop cannot rebind "
+			    "assignment expression target '%.*s'",
+			    (int)s.len, s.s);
+		name->flags |= IS_LOCAL | IS_ITERATION;
 	} else if (d.kind == PN_TUPLE || d.kind == PN_LIST ||
 		   d.kind == PN_STAR) {
 		for (py_node c = d.child; c != 0; c = py_at(p, c)->next)
@@ -307,7 +316,7 @@ has_binding(struct py_parser *p, const struct py_use *u)
 
 		if (p->scopes[at].kind == PS_CLASS || n->tok == 0)
 			continue;
-		if (n->flags & IS_GLOBAL)
+		if (n->flags & (IS_GLOBAL | IS_TYPE))
 			return false;
 		if (n->flags & (IS_LOCAL | IS_PARAM | IS_NONLOCAL | IS_IMPORT))
 			return true;
@@ -357,10 +366,8 @@ visit_clause(struct py_parser *p, py_node f, bool is_first)
 	py_node target = py_at(p, f)->child;
 	py_node iterable = py_at(p, target)->next;
 
-	if (py_at(p, f)->flags & PNF_ASYNC) {
+	if (py_at(p, f)->flags & PNF_ASYNC)
 		py_scope(p)->is_async = true;
-		py_scope(p)->returns = py_at(p, f)->tok;
-	}
 	bind_iteration(p, target);
 	if (!is_first) {
 		py_scope(p)->in_iterable = true;
@@ -406,14 +413,20 @@ walrus_in_comprehension(struct py_parser *p, uint32_t tok)
 	uint32_t at = p->scope;
 
 	for (; is_comprehension(&p->scopes[at]); at = p->scopes[at].parent) {
-		struct py_name *n = find(p, s, at);
+		struct py_name *n = entry(p, tok, at);
 
-		if (n->tok != 0 && n->flags & IS_ITERATION)
+		if (n->flags & IS_ITERATION)
 			py_complain(p, "scope", AE_LINT_SCOPE, tok, tok + 1,
 			    "assignment expression cannot rebind "
 			    "comprehension iteration variable '%.*s'",
 			    (int)s.len, s.s);
+		n->flags |= IS_WALRUS;
 	}
+	if (p->scopes[at].kind == PS_TYPES)
+		py_complain(p, "scope", AE_LINT_SCOPE, tok, tok + 1,
+		    "assignment expression within a comprehension cannot be "
+		    "used within %s",
+		    p->scopes[at].what);
 	if (p->scopes[at].kind == PS_CLASS)
 		py_complain(p, "scope", AE_LINT_SCOPE, tok, tok + 1,
 		    "assignment expression within a comprehension cannot be "

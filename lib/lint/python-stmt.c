@@ -243,6 +243,9 @@ import_from(struct py_parser *p)
 		imported_names(p, is_future);
 		return;
 	}
+	if (is_future)
+		py_complain(p, "future", AE_LINT_SCOPE, p->at, p->at + 1,
+		    "future feature * is not defined");
 	if (py_scope(p)->kind != PS_MODULE)
 		py_complain(p, "import", AE_LINT_SCOPE, p->at, p->at + 1,
 		    "import * only allowed at module level");
@@ -294,7 +297,7 @@ break_statement(struct py_parser *p)
 		py_complain(p, "loop", AE_LINT_LATE, tok, tok + 1,
 		    is_break ? "'break' outside loop"
 			     : "'continue' not properly in loop");
-	else if (py_scope(p)->star_handlers >= py_scope(p)->loops)
+	else if (py_scope(p)->loops <= py_scope(p)->loops_outside)
 		check_star_handler(p, tok);
 }
 

@@ -9,15 +9,17 @@
 static void
 token_error(struct ae_lint *l, const struct py_token_error *e)
 {
+	static const char *const later[] = {
+	    "indentation", "tabs", "continuation", "unexpected-end"};
 	struct ae_lint_problem *p =
 	    ae_lint_error(l, e->code, e->start, e->end, "%s", e->message);
 
-	/* Other tokens that are wrong are told first wherever they stand: the
-	 * interpreter looks for them before it reports a failing parse. */
-	p->rank =
-	    strcmp(e->code, "indentation") == 0 || strcmp(e->code, "tabs") == 0
-		? AE_LINT_SYNTAX
-		: AE_LINT_TOKEN;
+	/* The interpreter looks for a bad literal, character or bracket
+	 * before it reports a failing parse; the rest waits for its turn. */
+	p->rank = AE_LINT_TOKEN;
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+		if (strcmp(e->code, later[i]) == 0)
+			p->rank = AE_LINT_SYNTAX;
 	if (e->has_opener)
 		ae_lint_related(p, e->opener.at, e->opener.at + 1,
 		    "'%c' opened here", e->opener.c);
