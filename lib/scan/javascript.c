@@ -125,11 +125,12 @@ visit(struct ae_js *js, ae_node n)
 	case JS_sym_new_expression:
 		js_eval(js, n);
 		break;
+	case JS_sym_identifier:
 	case JS_sym_member_expression:
 	case JS_sym_subscript_expression:
 		mention(js, n);
+		js_broken_call(js, n);
 		break;
-	case JS_sym_identifier:
 	case JS_alias_sym_shorthand_property_identifier:
 		mention(js, n);
 		break;
@@ -157,7 +158,7 @@ ae_scan_javascript(struct ae_scan *s, const struct ae_scan_unit *u)
 	js_prepare(&js);
 	for (ae_node n = u->tree->n; n-- > 0;) {
 		visit(&js, n);
-		if ((n & 255) == 0 && ae_scan_expired(s, u))
+		if ((n & 15) == 0 && ae_scan_expired(s, u))
 			return;
 	}
 	js_shape(&js);

@@ -126,6 +126,8 @@ ae_node js_function_of(const struct ae_js *, ae_node);
 
 /* ---- values of symbols (javascript_symbol.c) ---------------------------- */
 
+/* What a name in a pattern is given (javascript_pattern.c). */
+ae_v js_pattern(struct ae_js *, ae_node leaf);
 ae_v js_symbol_value(struct ae_js *, struct js_symbol *, ae_node use);
 /* What a function gives back, whatever it is called with. */
 ae_v js_returns(struct ae_js *, ae_node func);
@@ -135,8 +137,14 @@ ae_v js_returns(struct ae_js *, ae_node func);
 ae_v js_eval(struct ae_js *, ae_node);
 /* 1: true, 0: false, -1: not known. */
 int js_truth(ae_v);
+ae_v js_boolean(struct ae_js *, bool);
+/* The value of a node's field. */
+ae_v js_field(struct ae_js *, ae_node, uint16_t field);
+ae_v js_binary(struct ae_js *, ae_node);
+ae_v js_unary(struct ae_js *, ae_node);
+ae_v js_ternary(struct ae_js *, ae_node);
 ae_v js_to_number(struct ae_js *, ae_v);
-/* An operator by its letter, see javascript_eval.c. */
+/* An operator by its letter, see javascript_operate.c. */
 ae_v js_operate(struct ae_js *, char op, ae_v, ae_v);
 /* A member of a value: v.name. */
 ae_v js_member(struct ae_js *, ae_v, struct ae_str name);
@@ -169,6 +177,10 @@ struct js_call {
 };
 
 ae_v js_call(struct ae_js *, ae_node);
+/* A call of a function that needs more than rules; NULL: none such. */
+ae_v js_special(struct ae_js *, struct js_call *);
+/* A call in a text that is broken: its function, then a bracket. */
+void js_broken_call(struct ae_js *, ae_node function);
 /* Judges a call by the rules: reports, and gives the result. */
 ae_v js_judge(struct ae_js *, const struct js_call *, struct ae_str name);
 /* What is started or connected to, where a rule's roles do not say it. */

@@ -177,128 +177,7 @@ unwrap(struct js_call *c)
 	return true;
 }
 
-/* ---- what is called by its name ----------------------------------------- */
-
-typedef ae_v special_fn(struct ae_js *, struct js_call *);
-
-static ae_v
-special_require(struct ae_js *js, struct js_call *c)
-{
-	ae_v v = argument(c, 0);
-	ae_v m = NULL;
-
-	js_judge(js, c, c->f->s);
-	if (!ae_value_is_text(v))
-		return ae_value_from(js->a, ae_value_origins(v));
-	m = js_module(js, v->s);
-	if (m->kind == AE_VALUE_NAME && js->frame == NULL)
-		ae_scan_import(js->s, js->u, m->s, js->t->nodes[c->node].start,
-		    js->t->nodes[c->node].end);
-	return m;
-}
-
-static ae_v
-special_binding(struct ae_js *js, struct js_call *c)
-{
-	ae_v v = argument(c, 0);
-
-	js_judge(js, c, c->f->s);
-	return ae_value_is_text(v) ? js_module(js, v->s) : &ae_value_unknown;
-}
-
-static ae_v
-special_create_require(struct ae_js *js, struct js_call *c)
-{
-	(void)c;
-	return ae_value_name(js->a, AE_STR("require"));
-}
-
-static ae_v
-special_first(struct ae_js *js, struct js_call *c)
-{
-	(void)js;
-	return argument(c, 0);
-}
-
-static ae_v
-special_get(struct ae_js *js, struct js_call *c)
-{
-	ae_v key = argument(c, 1);
-
-	return ae_value_is_text(key) ? js_member(js, argument(c, 0), key->s)
-				     : &ae_value_unknown;
-}
-
-/* Function("return process"): the code names what calling it gives. */
-static ae_v
-special_function(struct ae_js *js, struct js_call *c)
-{
-	static const char blank[] = " \t\r\n;";
-	ae_v code = c->n != 0 ? c->args[c->n - 1].v : &ae_value_unknown;
-	struct ae_value *v = NULL;
-	struct ae_str s = code->s;
-
-	js_judge(js, c, AE_STR("Function"));
-	if (!ae_value_is_text(code))
-		return ae_value_from(js->a, ae_value_origins(code));
-	while (s.len != 0 && strchr(blank, s.s[0]) != NULL)
-		s = ae_str_sub(s, 1, s.len);
-	while (s.len != 0 && strchr(blank, s.s[s.len - 1]) != NULL)
-		s.len--;
-	v = ae_value_new(js->a, AE_VALUE_NAME);
-	v->s = AE_STR("#code");
-	if (!ae_str_starts(s, "return "))
-		return v;
-	s = ae_str_sub(s, 7, s.len);
-	v->s = ae_str_eq(s, "this")	 ? AE_STR("#globalThis")
-	       : ae_str_eq(s, "process") ? AE_STR("#process")
-	       : ae_str_eq(s, "require") ? AE_STR("#require")
-	       : ae_str_eq(s, "eval")	 ? AE_STR("#eval")
-					 : AE_STR("#code");
-	return v;
-}
-
-static const struct {
-	const char *name;
-	special_fn *fn;
-} specials[] = {
-    {"require", special_require},
-    {"import", special_require},
-    {"import.meta.require", special_require},
-    {"require.resolve", special_first},
-    {"process.binding", special_binding},
-    {"process._linkedBinding", special_binding},
-    {"process.getBuiltinModule", special_binding},
-    {"module.createRequire", special_create_require},
-    {"module.createRequireFromPath", special_create_require},
-    {"Function", special_function},
-    {"util.promisify", special_first},
-    {"util.callbackify", special_first},
-    {"pify", special_first},
-    {"es6-promisify", special_first},
-    {"es6-promisify.promisify", special_first},
-    {"bluebird.promisify", special_first},
-    {"bluebird.promisifyAll", special_first},
-    {"Promise.promisify", special_first},
-    {"Promise.promisifyAll", special_first},
-    {"Promise.resolve", special_first},
-    {"Promise.all", special_first},
-    {"Object.freeze", special_first},
-    {"Object.getPrototypeOf", special_first},
-    {"Reflect.getPrototypeOf", special_first},
-    {"Object.seal", special_first},
-    {"Object", special_first},
-    {"Reflect.get", special_get},
-};
-
-static special_fn *
-special(struct ae_str name)
-{
-	for (size_t i = 0; i < COUNT(specials); i++)
-		if (ae_str_eq(name, specials[i].name))
-			return specials[i].fn;
-	return NULL;
-}
+/* ---- judging ------------------------------------------------------------- */
 
 /*
  * The name that rules know: fs and child_process have one function in up to
@@ -429,7 +308,6 @@ static ae_v
 call_name(struct ae_js *js, struct js_call *c)
 {
 	struct ae_str name = c->f->s;
-	special_fn *fn = NULL;
 	ae_v v = NULL;
 
 	if (ae_str_starts(name, "#function"))
@@ -441,9 +319,9 @@ call_name(struct ae_js *js, struct js_call *c)
 	if (ae_str_eq(name, "?.constructor") && c->n != 0 &&
 	    c->args[c->n - 1].v->kind == AE_VALUE_STRING)
 		name = AE_STR("?.constructor");
-	fn = special(name);
-	if (fn != NULL)
-		return fn(js, c);
+	v = js_special(js, c);
+	if (v != NULL)
+		return v;
 	v = js_builtin(js, name, c->args, c->n);
 	if (v == NULL)
 		return js_judge(js, c, name);
@@ -543,4 +421,26 @@ js_call(struct ae_js *js, ae_node n)
 	if (ae_str_eq(c.method, "then") && v->kind != AE_VALUE_NAME)
 		return call_then(js, &c);
 	return v;
+}
+
+void
+js_broken_call(struct ae_js *js, ae_node f)
+{
+	const struct ae_tree *t = js->t;
+	ae_node next = ae_tree_next(t, f);
+	struct js_call c = {.node = f};
+
+	if (ae_tree_sym(t, next) != JS_anon_sym_LPAREN ||
+	    !(t->nodes[t->nodes[f].parent].flags & AE_NODE_ERROR))
+		return;
+	c.f = js_eval(js, f);
+	for (next = ae_tree_next(t, next); next != AE_NONE && c.n < 8;
+	     next = ae_tree_next(t, next)) {
+		if (t->nodes[next].sym == JS_anon_sym_COMMA)
+			continue;
+		if (!ae_tree_is_named(t, next))
+			break;
+		add_argument(&c, js_eval(js, next));
+	}
+	dispatch(js, &c);
 }

@@ -1,7 +1,5 @@
 #include "scan/javascript.h"
 
-#include <math.h>
-
 enum { MAX_ITEMS = 4096, MAX_STEPS = 400000 };
 
 const struct ae_value js_busy = {.kind = AE_VALUE_UNKNOWN};
@@ -16,41 +14,21 @@ child(struct ae_js *js, ae_node n)
 	return c != AE_NONE ? js_eval(js, c) : &ae_value_unknown;
 }
 
-static ae_v
-field(struct ae_js *js, ae_node n, uint16_t f)
+ae_v
+js_field(struct ae_js *js, ae_node n, uint16_t f)
 {
 	ae_node c = ae_tree_field(js->t, n, f);
 
 	return c != AE_NONE ? js_eval(js, c) : &ae_value_unknown;
 }
 
-static ae_v
-boolean(struct ae_js *js, bool b)
+ae_v
+js_boolean(struct ae_js *js, bool b)
 {
 	struct ae_value *v = ae_value_new(js->a, AE_VALUE_BOOL);
 
 	v->num = b;
 	return v;
-}
-
-/* 1: true, 0: false, -1: not known. */
-int
-js_truth(ae_v v)
-{
-	switch ((enum ae_value_kind)v->kind) {
-	case AE_VALUE_NONE:
-		return 0;
-	case AE_VALUE_BOOL:
-	case AE_VALUE_NUMBER:
-		return v->num > 0 || v->num < 0;
-	case AE_VALUE_STRING:
-		return v->flags & AE_VALUE_PARTIAL ? -1 : v->s.len != 0;
-	case AE_VALUE_LIST:
-	case AE_VALUE_MAP:
-		return 1;
-	default:
-		return -1;
-	}
 }
 
 static ae_v
@@ -131,7 +109,7 @@ static ae_v
 eval_subscript(struct ae_js *js, ae_node n)
 {
 	ae_node object = ae_tree_field(js->t, n, JS_field_object);
-	ae_v key = field(js, n, JS_field_index);
+	ae_v key = js_field(js, n, JS_field_index);
 	ae_v v = NULL;
 
 	if (object == AE_NONE)
@@ -205,7 +183,7 @@ entry(struct ae_js *js, ae_node c, ae_v to[2])
 	switch (js->t->nodes[c].sym) {
 	case JS_sym_pair:
 		key = ae_tree_field(js->t, c, JS_field_key);
-		to[1] = field(js, c, JS_field_value);
+		to[1] = js_field(js, c, JS_field_value);
 		break;
 	case JS_alias_sym_shorthand_property_identifier:
 		key = c;
@@ -259,237 +237,6 @@ eval_object(struct ae_js *js, ae_node n)
 	return v;
 }
 
-/* ---- operators ---------------------------------------------------------- */
-
-ae_v
-js_to_number(struct ae_js *js, ae_v v)
-{
-	struct ae_str s = v->s;
-	char *end = NULL;
-	double d = 0;
-
-	if (v->kind == AE_VALUE_BOOL)
-		return ae_value_number(js->a, v->num);
-	if (v->kind == AE_VALUE_LIST && v->n == 0)
-		return ae_value_number(js->a, 0);
-	if (!ae_value_is_text(v) || s.len > 40)
-		return v;
-	/* strtod() knows hexadecimal, as JavaScript does. */
-	d = strtod(s.s, &end);
-	return end == s.s + s.len ? ae_value_number(js->a, d) : v;
-}
-
-static char
-operator_of(const struct ae_js *js, ae_node n)
-{
-	switch (
-	    ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator))) {
-	case JS_anon_sym_PLUS:
-		return '+';
-	case JS_anon_sym_DASH:
-		return '-';
-	case JS_anon_sym_STAR:
-		return '*';
-	case JS_anon_sym_SLASH:
-		return '/';
-	case JS_anon_sym_PERCENT:
-		return '%';
-	case JS_anon_sym_CARET:
-		return '^';
-	case JS_anon_sym_AMP:
-		return '&';
-	case JS_anon_sym_PIPE:
-		return '|';
-	case JS_anon_sym_LT_LT:
-		return '<';
-	case JS_anon_sym_GT_GT:
-	case JS_anon_sym_GT_GT_GT:
-		return '>';
-	case JS_anon_sym_STAR_STAR:
-		return 'p';
-	case JS_anon_sym_PIPE_PIPE:
-	case JS_anon_sym_QMARK_QMARK:
-		return 'o';
-	case JS_anon_sym_AMP_AMP:
-		return 'a';
-	case JS_anon_sym_LT:
-		return 'L';
-	case JS_anon_sym_GT:
-		return 'G';
-	case JS_anon_sym_LT_EQ:
-		return 'l';
-	case JS_anon_sym_GT_EQ:
-		return 'g';
-	case JS_anon_sym_EQ_EQ:
-	case JS_anon_sym_EQ_EQ_EQ:
-		return '=';
-	case JS_anon_sym_BANG_EQ:
-	case JS_anon_sym_BANG_EQ_EQ:
-		return '!';
-	default:
-		return 0;
-	}
-}
-
-static bool
-is_scalar(ae_v v)
-{
-	return v->kind == AE_VALUE_NUMBER || v->kind == AE_VALUE_BOOL ||
-	       v->kind == AE_VALUE_NONE || ae_value_is_text(v);
-}
-
-static ae_v
-compare(struct ae_js *js, char op, ae_v a, ae_v b)
-{
-	ae_v x = js_to_number(js, a), y = js_to_number(js, b);
-
-	if (!is_scalar(a) || !is_scalar(b))
-		return &ae_value_unknown;
-	if (a->kind == AE_VALUE_STRING && b->kind == AE_VALUE_STRING &&
-	    (op == '=' || op == '!'))
-		return boolean(js, ae_str_same(a->s, b->s) == (op == '='));
-	if (x->kind != AE_VALUE_NUMBER || y->kind != AE_VALUE_NUMBER)
-		return op == '=' || op == '!'
-			   ? boolean(js, (a->kind == b->kind) == (op == '='))
-			   : &ae_value_unknown;
-	switch (op) {
-	case 'L':
-		return boolean(js, x->num < y->num);
-	case 'G':
-		return boolean(js, x->num > y->num);
-	case 'l':
-		return boolean(js, x->num <= y->num);
-	case 'g':
-		return boolean(js, x->num >= y->num);
-	default:
-		return boolean(
-		    js, !(x->num < y->num || x->num > y->num) == (op == '='));
-	}
-}
-
-/* What an array or an object is as a text in "a + b". */
-static ae_v
-primitive(struct ae_js *js, ae_v v)
-{
-	if (v->kind == AE_VALUE_LIST && !(v->flags & AE_VALUE_PARTIAL))
-		return ae_fold_join(
-		    &js->s->fold, ae_value_string(js->a, AE_STR(",")), v);
-	if (v->kind == AE_VALUE_MAP)
-		return ae_value_string(js->a, AE_STR("[object Object]"));
-	return v;
-}
-
-static ae_v
-plus(struct ae_js *js, ae_v a, ae_v b)
-{
-	struct ae_fold *f = &js->s->fold;
-
-	a = primitive(js, a);
-	b = primitive(js, b);
-	if (a->kind == AE_VALUE_STRING || b->kind == AE_VALUE_STRING)
-		return ae_fold_concat(
-		    f, ae_fold_text(f, a), ae_fold_text(f, b));
-	if (a->kind == AE_VALUE_NUMBER && b->kind == AE_VALUE_NUMBER)
-		return ae_fold_arith(f, '+', a, b);
-	return ae_value_from(js->a, ae_value_origins(a) | ae_value_origins(b));
-}
-
-ae_v
-js_operate(struct ae_js *js, char op, ae_v a, ae_v b)
-{
-	switch (op) {
-	case '+':
-		return plus(js, a, b);
-	case 'o':
-		return js_truth(a) == 1	  ? a
-		       : js_truth(a) == 0 ? b
-					  : ae_value_either(js->a, a, b);
-	case 'a':
-		return js_truth(a) == 0 ? a : b;
-	case 'L':
-	case 'G':
-	case 'l':
-	case 'g':
-	case '=':
-	case '!':
-		return compare(js, op, a, b);
-	case 0:
-		return &ae_value_unknown;
-	default:
-		return ae_fold_arith(
-		    &js->s->fold, op, js_to_number(js, a), js_to_number(js, b));
-	}
-}
-
-/* Chains of operators lean to the left: walked down, not by recursion. */
-static ae_v
-eval_binary(struct ae_js *js, ae_node n)
-{
-	ae_node chain[512];
-	size_t len = 0;
-	ae_node at = n;
-	ae_v v = NULL;
-
-	while (
-	    len < 512 && ae_tree_sym(js->t, at) == JS_sym_binary_expression) {
-		chain[len++] = at;
-		at = ae_tree_field(js->t, at, JS_field_left);
-	}
-	v = at != AE_NONE ? js_eval(js, at) : &ae_value_unknown;
-	while (len-- > 0) {
-		char op = operator_of(js, chain[len]);
-
-		if ((op == 'a' && js_truth(v) == 0) ||
-		    (op == 'o' && js_truth(v) == 1))
-			continue;
-		v = js_operate(
-		    js, op, v, field(js, chain[len], JS_field_right));
-	}
-	return v;
-}
-
-static ae_v
-eval_unary(struct ae_js *js, ae_node n)
-{
-	ae_v v = field(js, n, JS_field_argument);
-	ae_node op = ae_tree_field(js->t, n, JS_field_operator);
-	ae_v num = js_to_number(js, v);
-	int truth = js_truth(v);
-
-	switch (ae_tree_sym(js->t, op)) {
-	case JS_anon_sym_BANG:
-		return truth < 0 ? &ae_value_unknown : boolean(js, !truth);
-	case JS_anon_sym_DASH:
-		return num->kind == AE_VALUE_NUMBER
-			   ? ae_value_number(js->a, -num->num)
-			   : &ae_value_unknown;
-	case JS_anon_sym_PLUS:
-		return num->kind == AE_VALUE_NUMBER ? num : &ae_value_unknown;
-	case JS_anon_sym_TILDE:
-		return num->kind == AE_VALUE_NUMBER &&
-			       fabs(num->num) < 2147483648.0
-			   ? ae_value_number(js->a, (double)~(int32_t)num->num)
-			   : &ae_value_unknown;
-	case JS_anon_sym_void:
-		return ae_value_new(js->a, AE_VALUE_NONE);
-	default:
-		return &ae_value_unknown;
-	}
-}
-
-static ae_v
-eval_ternary(struct ae_js *js, ae_node n)
-{
-	int truth = js_truth(field(js, n, JS_field_condition));
-
-	if (truth == 1)
-		return field(js, n, JS_field_consequence);
-	if (truth == 0)
-		return field(js, n, JS_field_alternative);
-	return ae_value_either(js->a, field(js, n, JS_field_consequence),
-	    field(js, n, JS_field_alternative));
-}
-
 static ae_v
 eval_sequence(struct ae_js *js, ae_node n)
 {
@@ -505,7 +252,7 @@ static ae_v
 eval_assign(struct ae_js *js, ae_node n)
 {
 	return js->frame != NULL ? js_assign(js, n)
-				 : field(js, n, JS_field_right);
+				 : js_field(js, n, JS_field_right);
 }
 
 static ae_v
@@ -527,9 +274,9 @@ eval_literal(struct ae_js *js, ae_node n)
 
 	switch (js->t->nodes[n].sym) {
 	case JS_sym_true:
-		return boolean(js, true);
+		return js_boolean(js, true);
 	case JS_sym_false:
-		return boolean(js, false);
+		return js_boolean(js, false);
 	case JS_sym_regex:
 		v = ae_value_new(js->a, AE_VALUE_CALL);
 		v->s = AE_STR("RegExp");
@@ -580,9 +327,9 @@ static eval_fn *const table[JS_alias_sym_statement_identifier + 1] = {
     [JS_sym_arrow_function] = eval_function,
     [JS_sym_class] = eval_function,
     [JS_sym_class_declaration] = eval_function,
-    [JS_sym_binary_expression] = eval_binary,
-    [JS_sym_unary_expression] = eval_unary,
-    [JS_sym_ternary_expression] = eval_ternary,
+    [JS_sym_binary_expression] = js_binary,
+    [JS_sym_unary_expression] = js_unary,
+    [JS_sym_ternary_expression] = js_ternary,
     [JS_sym_assignment_expression] = eval_assign,
     [JS_sym_augmented_assignment_expression] = eval_assign,
     [JS_sym_update_expression] = eval_update,
