@@ -48,6 +48,18 @@ ae_arena_str(struct ae_arena *a, struct ae_str s)
 	return (struct ae_str){p, s.len};
 }
 
+struct ae_str
+ae_arena_join(struct ae_arena *a, struct ae_str x, struct ae_str y)
+{
+	char *p = ae_arena_alloc(a, x.len + y.len + 1);
+
+	if (x.len != 0)
+		memcpy(p, x.s, x.len);
+	if (y.len != 0)
+		memcpy(p + x.len, y.s, y.len);
+	return (struct ae_str){p, x.len + y.len};
+}
+
 void
 ae_arena_clear(struct ae_arena *a)
 {

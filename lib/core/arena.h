@@ -27,6 +27,9 @@ struct ae_arena {
 void *ae_arena_alloc(struct ae_arena *, size_t n);
 /* A NUL-terminated copy. */
 struct ae_str ae_arena_str(struct ae_arena *, struct ae_str);
+/* a and b in one, NUL-terminated. */
+struct ae_str ae_arena_join(
+    struct ae_arena *, struct ae_str a, struct ae_str b);
 void ae_arena_clear(struct ae_arena *);
 void ae_arena_free(struct ae_arena *);
 

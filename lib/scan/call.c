@@ -24,7 +24,8 @@ neighbour(const struct judging *j, int by, const char *name)
 {
 	struct ae_arg_spec spec = j->role->arg;
 
-	spec.position = spec.position >= 0 ? spec.position + by : -1;
+	if (spec.position >= -1)
+		spec.position += by;
 	spec.name = ae_str(name);
 	return ae_call_arg(j->call, &spec);
 }

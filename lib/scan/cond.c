@@ -5,7 +5,7 @@
 #include "core/mem.h"
 #include "core/num.h"
 
-enum { ANY = -2, KEYWORD = -1 };
+enum { SELF = -1, KEYWORD = -2, ANY = -3 };
 
 static const struct {
 	const char *name;
@@ -58,6 +58,10 @@ spec_load(struct ae_str key, struct ae_arg_spec *to)
 	*to = (struct ae_arg_spec){.position = KEYWORD};
 	if (ae_str_eq(key, "any")) {
 		to->position = ANY;
+		return;
+	}
+	if (ae_str_eq(key, "self")) {
+		to->position = SELF;
 		return;
 	}
 	if (ae_num_int(pos, 0, 64, &n, &err) == 0)
@@ -229,6 +233,8 @@ ae_call_arg(const struct ae_call *call, const struct ae_arg_spec *spec)
 {
 	int at = 0;
 
+	if (spec->position == SELF)
+		return call->self;
 	for (uint32_t i = 0; i < call->n; i++) {
 		const struct ae_arg *a = &call->args[i];
 

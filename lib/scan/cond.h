@@ -2,7 +2,8 @@
  * cond.h - a rule's conditions on arguments, and what its arguments mean.
  *
  * when: {ARG: CONDITION, ...}; all must hold.  args: {ARG: ROLE, ...}.  ARG is
- * a position ("0"), a keyword ("shell"), both ("0/path"), or "any".
+ * a position ("0"), a keyword ("shell"), both ("0/path"), "self" (the object
+ * of a method), or "any".
  * CONDITION is a word, a list of words (any of them), or a map of is, not,
  * matches, from.  What is loaded is owned by the rules and freed with them.
  */

@@ -253,6 +253,9 @@ ae_scan_path(struct ae_scan *s, const struct ae_scan_unit *u,
 	struct ae_scan_place at = {u, start, end};
 	uint64_t from = 0;
 
+	/* A path object holds its text. */
+	if (v->kind == AE_VALUE_CALL && v->n == 1 && ae_str_ends(v->s, "Path"))
+		v = v->items[0];
 	switch ((enum ae_value_kind)v->kind) {
 	case AE_VALUE_STRING:
 		return use_text(s, u, use, v->s, at);

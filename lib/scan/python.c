@@ -1,8 +1,515 @@
-#include "scan/scan.h"
+/* Statements, and the walk of a whole Python program. */
+#include "scan/python.h"
+
+enum {
+	STEPS_PER_NODE = 12,
+	STEPS_EXTRA = 60000,
+	MAX_ROUNDS = 512,	 /* of a loop over known members */
+	MAX_ROUND_NODES = 40000, /* its body's nodes times its rounds */
+	MAX_TWICE = 1500,	 /* nodes of a loop that is walked again */
+};
+
+static void statement(struct py *, ae_node);
+
+/* ---- binding ------------------------------------------------------------ */
+
+ae_v
+py_members(struct py *p, ae_v v)
+{
+	if (v->kind == AE_VALUE_LIST)
+		return v->flags & AE_VALUE_PARTIAL ? NULL : v;
+	if (ae_value_is_text(v) && v->s.len <= 2048) {
+		ae_v list = ae_fold_list(p->f, v);
+
+		return list->kind == AE_VALUE_LIST ? list : NULL;
+	}
+	return NULL;
+}
+
+ae_v
+py_any_member(struct py *p, ae_v v)
+{
+	ae_v any = NULL;
+
+	if (v->kind == AE_VALUE_NAME || v->kind == AE_VALUE_CALL) {
+		struct ae_value *x = NULL;
+
+		if (v->num >= 1)
+			return &ae_value_unknown;
+		x = ae_value_new(p->a, AE_VALUE_CALL);
+		x->s = v->s;
+		x->from = ae_value_origins(v);
+		return x;
+	}
+	if (v->kind != AE_VALUE_LIST || v->n == 0 || v->n > 16)
+		return ae_value_from(p->a, ae_value_origins(v));
+	any = v->items[0];
+	for (uint32_t i = 1; i < v->n; i++)
+		any = ae_value_either(p->a, any, v->items[i]);
+	return any;
+}
+
+/* a, b = value: each target its member. */
+static void
+unpack(struct py *p, ae_node target, ae_v v)
+{
+	ae_v list = py_members(p, v);
+	uint32_t i = 0;
+
+	for (ae_node c = ae_tree_named_child(p->t, target); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c), i++)
+		py_assign(p, c,
+		    list != NULL && i < list->n ? list->items[i]
+						: py_any_member(p, v));
+}
+
+/* d["k"] = v: a map that is bound to a name gets another member. */
+static void
+assign_member(struct py *p, ae_node target, ae_v v)
+{
+	ae_node object = ae_tree_field(p->t, target, PY_field_value);
+	ae_node at = ae_tree_field(p->t, target, PY_field_subscript);
+	ae_v map = py_eval(p, object), key = py_eval(p, at);
+	struct ae_value *to = NULL;
+	ae_v *items = NULL;
+
+	if (map->kind == AE_VALUE_NAME && ae_str_eq(map->s, "os.environ"))
+		return;
+	if (map->kind != AE_VALUE_MAP || map->n > 64 ||
+	    ae_tree_sym(p->t, object) != PY_sym_identifier)
+		return;
+	items = ae_arena_alloc(p->a, (map->n + 2) * sizeof *items);
+	for (uint32_t i = 0; i < map->n; i++)
+		items[i] = map->items[i];
+	items[map->n] = key;
+	items[map->n + 1] = v;
+	to = ae_value_list(p->a, items, map->n + 2);
+	to->kind = AE_VALUE_MAP;
+	py_bind(p, py_text(p, object), to);
+}
+
+void
+py_assign(struct py *p, ae_node target, ae_v v)
+{
+	if (target == AE_NONE || p->depth >= PY_MAX_DEPTH)
+		return;
+	p->depth++;
+	switch (ae_tree_sym(p->t, target)) {
+	case PY_sym_identifier:
+		py_bind(p, py_text(p, target), v);
+		break;
+	case PY_sym_attribute:
+		py_set_attribute(p,
+		    py_eval(p, ae_tree_field(p->t, target, PY_field_object)),
+		    py_text(p, ae_tree_field(p->t, target, PY_field_attribute)),
+		    v);
+		break;
+	case PY_sym_subscript:
+		assign_member(p, target, v);
+		break;
+	case PY_sym_list_splat_pattern:
+	case PY_alias_sym_as_pattern_target:
+		py_assign(p, ae_tree_named_child(p->t, target), v);
+		break;
+	case PY_sym_pattern_list:
+	case PY_sym_tuple_pattern:
+	case PY_sym_list_pattern:
+	case PY_sym_tuple:
+	case PY_sym_list:
+		unpack(p, target, v);
+		break;
+	default:
+		break;
+	}
+	p->depth--;
+}
+
+/* a = b = value: the innermost right-hand side goes to all. */
+static ae_v
+assignment(struct py *p, ae_node n)
+{
+	ae_node right = ae_tree_field(p->t, n, PY_field_right);
+	ae_node left = ae_tree_field(p->t, n, PY_field_left);
+	ae_v v = NULL;
+
+	if (right == AE_NONE)
+		return &ae_value_unknown;
+	if (ae_tree_sym(p->t, right) == PY_sym_assignment &&
+	    p->depth < PY_MAX_DEPTH) {
+		p->depth++;
+		v = assignment(p, right);
+		p->depth--;
+	} else {
+		v = py_eval(p, right);
+	}
+	py_assign(p, left, v);
+	return v;
+}
+
+static void
+augmented(struct py *p, ae_node n)
+{
+	ae_node left = ae_tree_field(p->t, n, PY_field_left);
+	ae_node op = ae_tree_field(p->t, n, PY_field_operator);
+	ae_v old = py_eval(p, left);
+	ae_v by = py_eval(p, ae_tree_field(p->t, n, PY_field_right));
+
+	py_assign(p, left, py_binary(p, ae_tree_sym(p->t, op), old, by));
+}
+
+/* ---- imports ------------------------------------------------------------ */
+
+static void
+tell_import(struct py *p, struct ae_str module, ae_node n)
+{
+	ae_scan_import(
+	    p->s, p->u, module, p->t->nodes[n].start, p->t->nodes[n].end);
+}
+
+static void
+import_one(struct py *p, ae_node c)
+{
+	ae_node alias = ae_tree_field(p->t, c, PY_field_alias);
+	ae_node name = ae_tree_sym(p->t, c) == PY_sym_aliased_import
+			   ? ae_tree_field(p->t, c, PY_field_name)
+			   : c;
+	struct ae_str module = ae_fold_identifier(p->a, py_text(p, name));
+	long dot = ae_str_find(module, '.');
+
+	tell_import(p, module, c);
+	if (alias != AE_NONE)
+		py_bind_in(p, p->scope, py_text(p, alias),
+		    py_named(p, module, 0, NULL));
+	else
+		py_bind_in(p, p->scope,
+		    dot > 0 ? ae_str_sub(module, 0, (size_t)dot) : module,
+		    py_named(p,
+			dot > 0 ? ae_str_sub(module, 0, (size_t)dot) : module,
+			0, NULL));
+}
+
+static void
+import_from(struct py *p, ae_node n)
+{
+	ae_node from = ae_tree_field(p->t, n, PY_field_module_name);
+	struct ae_str module = ae_fold_identifier(p->a, py_text(p, from));
+
+	if (ae_tree_sym(p->t, from) != PY_sym_relative_import)
+		tell_import(p, module, n);
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c)) {
+		ae_node alias = ae_tree_field(p->t, c, PY_field_alias);
+		ae_node name = ae_tree_sym(p->t, c) == PY_sym_aliased_import
+				   ? ae_tree_field(p->t, c, PY_field_name)
+				   : c;
+		AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+		if (c == from)
+			continue;
+		if (ae_tree_sym(p->t, c) == PY_sym_wildcard_import) {
+			if (p->n_stars < 8)
+				p->stars[p->n_stars++] =
+				    py_canonical(p, module);
+			continue;
+		}
+		ae_buf_str(&b, module);
+		ae_buf_putc(&b, '.');
+		ae_buf_str(&b, ae_fold_identifier(p->a, py_text(p, name)));
+		tell_import(p, ae_buf_view(&b), c);
+		py_bind_in(p, p->scope,
+		    ae_fold_identifier(
+			p->a, py_text(p, alias != AE_NONE ? alias : name)),
+		    py_named(p, ae_buf_view(&b), 0, NULL));
+	}
+}
+
+/* ---- loops -------------------------------------------------------------- */
+
+static void
+loop_body(struct py *p, ae_node n, ae_node body)
+{
+	bool again = p->again;
+
+	p->conditions++;
+	py_block(p, body);
+	/* What the first round leaves is there in the second. */
+	if (!again && p->t->nodes[n].past - n < MAX_TWICE) {
+		p->again = true;
+		py_block(p, body);
+		p->again = again;
+	}
+	p->conditions--;
+}
+
+static bool
+can_unroll(const struct py *p, ae_v members, ae_node body)
+{
+	size_t size = p->t->nodes[body].past - body;
+
+	return members != NULL && members->n <= MAX_ROUNDS &&
+	       members->n * size <= MAX_ROUND_NODES &&
+	       p->steps + members->n * size < p->max_steps;
+}
+
+static void
+for_loop(struct py *p, ae_node n)
+{
+	ae_node left = ae_tree_field(p->t, n, PY_field_left);
+	ae_node body = ae_tree_field(p->t, n, PY_field_body);
+	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
+	ae_v list = py_eval(p, ae_tree_field(p->t, n, PY_field_right));
+	ae_v members = py_members(p, list);
+
+	if (body != AE_NONE && can_unroll(p, members, body)) {
+		for (uint32_t i = 0; i < members->n; i++) {
+			py_assign(p, left, members->items[i]);
+			py_block(p, body);
+		}
+		if (members->n == 0) {
+			py_assign(p, left, &ae_value_unknown);
+			loop_body(p, n, body);
+		}
+	} else if (body != AE_NONE) {
+		py_assign(p, left, py_any_member(p, list));
+		loop_body(p, n, body);
+	}
+	if (other != AE_NONE)
+		py_block(p, other);
+}
+
+/* "while True" without a way out is a fact that pairs use. */
+static void
+while_loop(struct py *p, ae_node n)
+{
+	ae_node body = ae_tree_field(p->t, n, PY_field_body);
+	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
+
+	py_eval(p, ae_tree_field(p->t, n, PY_field_condition));
+	if (body != AE_NONE)
+		loop_body(p, n, body);
+	if (other != AE_NONE)
+		py_block(p, other);
+}
+
+/* ---- other statements --------------------------------------------------- */
+
+/* with x as y: the value of a context is nearly always itself. */
+static void
+with_item(struct py *p, ae_node n)
+{
+	ae_node x = ae_tree_field(p->t, n, PY_field_value);
+
+	if (x == AE_NONE)
+		x = ae_tree_named_child(p->t, n);
+	if (x != AE_NONE && ae_tree_sym(p->t, x) == PY_sym_as_pattern)
+		py_assign(p, ae_tree_field(p->t, x, PY_field_alias),
+		    py_eval(p, ae_tree_named_child(p->t, x)));
+	else
+		py_eval(p, x);
+}
+
+static void
+function(struct py *p, ae_node n)
+{
+	py_bind(p, py_text(p, ae_tree_field(p->t, n, PY_field_name)),
+	    py_define(p, n));
+}
+
+static void
+class_definition(struct py *p, ae_node n)
+{
+	py_bind(p, py_text(p, ae_tree_field(p->t, n, PY_field_name)),
+	    py_define_class(p, n));
+}
+
+/* A decorator gets the function, and may do anything with it. */
+static void
+decorated(struct py *p, ae_node n)
+{
+	ae_node def = ae_tree_field(p->t, n, PY_field_definition);
+
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE && c != def;
+	     c = ae_tree_named_next(p->t, c))
+		py_eval(p, ae_tree_named_child(p->t, c));
+	if (def != AE_NONE)
+		statement(p, def);
+}
+
+static void
+return_statement(struct py *p, ae_node n)
+{
+	ae_node x = ae_tree_named_child(p->t, n);
+	ae_v v = x != AE_NONE ? py_eval(p, x) : &ae_value_unknown;
+
+	p->result = p->result == NULL ? v : ae_value_either(p->a, p->result, v);
+}
+
+static void
+global_statement(struct py *p, ae_node n)
+{
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c))
+		py_declare_global(p, py_text(p, c));
+}
+
+/* Python 2: exec "code" in namespace. */
+static void
+exec_statement(struct py *p, ae_node n)
+{
+	struct ae_arg arg = {
+	    .v = py_eval(p, ae_tree_field(p->t, n, PY_field_code))};
+
+	py_apply(p, py_named(p, AE_STR("exec"), 0, NULL), &arg, 1, false, n);
+}
+
+static void
+except_clause(struct py *p, ae_node n)
+{
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c))
+		if (ae_tree_sym(p->t, c) == PY_sym_block)
+			py_block(p, c);
+		else if (ae_tree_sym(p->t, c) == PY_sym_as_pattern)
+			py_assign(p, ae_tree_field(p->t, c, PY_field_alias),
+			    &ae_value_unknown);
+		else
+			py_eval(p, c);
+}
+
+/* Whatever it is: blocks are walked, expressions evaluated. */
+static void
+compound(struct py *p, ae_node n)
+{
+	p->conditions++;
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c))
+		statement(p, c);
+	p->conditions--;
+}
+
+static void
+one_statement(struct py *p, ae_node n)
+{
+	switch (ae_tree_sym(p->t, n)) {
+	case PY_sym_assignment:
+		assignment(p, n);
+		break;
+	case PY_sym_augmented_assignment:
+		augmented(p, n);
+		break;
+	case PY_sym_import_statement:
+		for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+		     c = ae_tree_named_next(p->t, c))
+			import_one(p, c);
+		break;
+	case PY_sym_import_from_statement:
+		import_from(p, n);
+		break;
+	case PY_sym_future_import_statement:
+	case PY_sym_comment:
+	case PY_sym_type_alias_statement:
+	case PY_sym_case_pattern:
+		break;
+	case PY_sym_function_definition:
+		function(p, n);
+		break;
+	case PY_sym_class_definition:
+		class_definition(p, n);
+		break;
+	case PY_sym_decorated_definition:
+		decorated(p, n);
+		break;
+	case PY_sym_for_statement:
+		for_loop(p, n);
+		break;
+	case PY_sym_while_statement:
+		while_loop(p, n);
+		break;
+	case PY_sym_with_item:
+		with_item(p, n);
+		break;
+	case PY_sym_return_statement:
+		return_statement(p, n);
+		break;
+	case PY_sym_global_statement:
+	case PY_sym_nonlocal_statement:
+		global_statement(p, n);
+		break;
+	case PY_sym_exec_statement:
+		exec_statement(p, n);
+		break;
+	case PY_sym_except_clause:
+		except_clause(p, n);
+		break;
+	case PY_sym_if_statement:
+	case PY_sym_try_statement:
+	case PY_sym_match_statement:
+	case PY_sym_case_clause:
+		compound(p, n);
+		break;
+	case PY_sym_module:
+	case PY_sym_block:
+	case PY_sym_elif_clause:
+	case PY_sym_else_clause:
+	case PY_sym_finally_clause:
+	case PY_sym_with_statement:
+	case PY_sym_with_clause:
+	case PY_sym_expression_statement:
+	case PY_sym_print_statement:
+	case PY_sym_delete_statement:
+	case PY_sym_raise_statement:
+	case PY_sym_assert_statement:
+	case UINT16_MAX: /* an error: whatever can be read in it */
+		py_block(p, n);
+		break;
+	default:
+		py_eval(p, n);
+	}
+}
+
+static void
+statement(struct py *p, ae_node n)
+{
+	if (p->depth >= PY_MAX_DEPTH) {
+		ae_scan_incomplete(p->s, p->u, "blocks nested too deep");
+		return;
+	}
+	p->depth++;
+	one_statement(p, n);
+	p->depth--;
+}
+
+void
+py_block(struct py *p, ae_node n)
+{
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
+	     c = ae_tree_named_next(p->t, c)) {
+		if (!py_step(p)) {
+			if (p->steps > p->max_steps + 4000000)
+				return;
+			if (ae_scan_expired(p->s, p->u))
+				return;
+		}
+		statement(p, c);
+	}
+}
 
 void
 ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 {
-	(void)s;
-	(void)u;
+	struct py_scope module = {0};
+	struct py p = {
+	    .s = s,
+	    .u = u,
+	    .t = u->tree,
+	    .f = &s->fold,
+	    .a = &s->arena,
+	    .module = &module,
+	    .max_steps =
+		STEPS_EXTRA + STEPS_PER_NODE * (unsigned long)u->tree->n,
+	};
+
+	py_push(&p, &module, false);
+	py_block(&p, 0);
+	py_call_rest(&p);
 }

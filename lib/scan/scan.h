@@ -83,6 +83,7 @@ struct ae_arg {
 struct ae_call {
 	struct ae_str
 	    name; /* "os.system"; "?.method" if the object is unknown */
+	const struct ae_value *self; /* the object of a method, or NULL */
 	const struct ae_arg *args;
 	uint32_t n;
 	bool more; /* *args, **kwargs, spread: others may follow */

@@ -1,0 +1,376 @@
+/* Functions and classes of the program itself. */
+#include "scan/python.h"
+
+/*
+ * The value of a definition is a name that no rule can match ("<def>f"), with
+ * the node's index in num.
+ */
+static ae_v
+defined(struct py *p, const char *kind, struct ae_str name, ae_node n)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	struct ae_value *v = NULL;
+
+	ae_buf_puts(&b, kind);
+	ae_buf_str(&b, name);
+	v = ae_value_name(p->a, ae_buf_view(&b));
+	v->num = (double)n + 1;
+	return v;
+}
+
+struct py_function *
+py_function_of(const struct py *p, ae_v v)
+{
+	struct py_function *f = p->functions;
+
+	if (v->kind != AE_VALUE_NAME || v->num < 1)
+		return NULL;
+	while (f != NULL && (double)f->node + 1 < v->num)
+		f = f->older;
+	while (f != NULL && (double)f->node + 1 > v->num)
+		f = f->older;
+	return f != NULL && !((double)f->node + 1 < v->num) ? f : NULL;
+}
+
+struct py_class *
+py_class_of(const struct py *p, ae_v v)
+{
+	struct py_class *c = p->classes;
+
+	if ((v->kind != AE_VALUE_NAME && v->kind != AE_VALUE_CALL) ||
+	    v->num < 1)
+		return NULL;
+	while (c != NULL &&
+	       ((double)c->node + 1 < v->num || (double)c->node + 1 > v->num))
+		c = c->older;
+	return c;
+}
+
+/* The record of a function, made when its definition is first walked. */
+static struct py_function *
+function_at(struct py *p, ae_node n)
+{
+	struct py_function *f = p->functions;
+
+	while (f != NULL && f->node != n)
+		f = f->older;
+	if (f != NULL)
+		return f;
+	f = ae_arena_alloc(p->a, sizeof *f);
+	f->node = n;
+	f->older = p->functions;
+	f->outer = p->scope;
+	f->result = &ae_value_unknown;
+	p->functions = f;
+	return f;
+}
+
+/* Defaults are evaluated where the function is defined. */
+static void
+eval_defaults(struct py *p, ae_node params)
+{
+	ae_node c =
+	    params != AE_NONE ? ae_tree_named_child(p->t, params) : AE_NONE;
+
+	for (; c != AE_NONE; c = ae_tree_named_next(p->t, c)) {
+		ae_node v = ae_tree_field(p->t, c, PY_field_value);
+
+		if (v != AE_NONE)
+			py_eval(p, v);
+	}
+}
+
+ae_v
+py_define(struct py *p, ae_node n)
+{
+	struct py_function *f = function_at(p, n);
+
+	f->outer = p->scope;
+	eval_defaults(p, ae_tree_field(p->t, n, PY_field_parameters));
+	return defined(
+	    p, "<def>", py_text(p, ae_tree_field(p->t, n, PY_field_name)), n);
+}
+
+/* The class around its methods: set when its body has been walked. */
+static void
+adopt_methods(struct py *p, struct py_class *c, ae_node body)
+{
+	uint32_t past = p->t->nodes[body].past;
+
+	for (struct py_function *f = p->functions; f != NULL; f = f->older)
+		if (f->node > body && f->node < past && f->class == NULL &&
+		    f->outer == &c->scope)
+			f->class = c;
+}
+
+ae_v
+py_define_class(struct py *p, ae_node n)
+{
+	struct py_class *c = ae_arena_alloc(p->a, sizeof *c);
+	ae_node bases = ae_tree_field(p->t, n, PY_field_superclasses);
+	ae_node body = ae_tree_field(p->t, n, PY_field_body);
+	ae_node b =
+	    bases != AE_NONE ? ae_tree_named_child(p->t, bases) : AE_NONE;
+
+	c->node = n;
+	c->name = py_text(p, ae_tree_field(p->t, n, PY_field_name));
+	for (; b != AE_NONE; b = ae_tree_named_next(p->t, b)) {
+		bool keyword = ae_tree_sym(p->t, b) == PY_sym_keyword_argument;
+		ae_v v = py_eval(
+		    p, keyword ? ae_tree_field(p->t, b, PY_field_value) : b);
+
+		if (c->base == NULL && !keyword)
+			c->base = v;
+	}
+	c->older = p->classes;
+	p->classes = c;
+	if (body != AE_NONE) {
+		py_push(p, &c->scope, true);
+		py_block(p, body);
+		py_pop(p);
+		adopt_methods(p, c, body);
+	}
+	return defined(p, "<class>", c->name, n);
+}
+
+ae_v
+py_class_attribute(struct py *p, struct py_class *c, struct ae_str name)
+{
+	ae_v v = NULL;
+
+	for (int up = 0; c != NULL && up < 16; up++) {
+		v = py_find_in(&c->scope, name);
+		if (v != NULL || c->base == NULL)
+			return v;
+		if (py_class_of(p, c->base) == NULL)
+			return c->base->kind == AE_VALUE_NAME
+				   ? py_attribute(p, c->base, name)
+				   : NULL;
+		c = py_class_of(p, c->base);
+	}
+	return NULL;
+}
+
+void
+py_set_attribute(struct py *p, ae_v object, struct ae_str name, ae_v v)
+{
+	struct py_class *c = py_class_of(p, object);
+	ae_v old = NULL;
+
+	if (c == NULL)
+		return;
+	/* Instances share one record, so nothing is ever forgotten. */
+	old = py_find_in(&c->scope, name);
+	py_bind_in(p, &c->scope, name,
+	    old != NULL ? ae_value_either(p->a, old, v) : v);
+}
+
+/* ---- calling ------------------------------------------------------------ */
+
+/* The argument for a parameter: by keyword, else by position; or NULL. */
+static ae_v
+argument(const struct ae_arg *args, uint32_t n, struct ae_str name,
+    uint32_t position)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (args[i].name.len != 0) {
+			if (ae_str_same(args[i].name, name))
+				return args[i].v;
+		} else if (at++ == position) {
+			return args[i].v;
+		}
+	}
+	return NULL;
+}
+
+/* *args: the rest of the positional arguments. */
+static ae_v
+rest(struct py *p, const struct ae_arg *args, uint32_t n, uint32_t position)
+{
+	enum { MAX = 32 };
+	ae_v items[MAX];
+	size_t count = 0;
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < n && count < MAX; i++)
+		if (args[i].name.len == 0 && at++ >= position)
+			items[count++] = args[i].v;
+	return count != 0 ? ae_value_list(p->a, items, count)
+			  : &ae_value_unknown;
+}
+
+/* What an annotation says of a parameter that nothing else is known of. */
+static ae_v
+annotated(struct py *p, ae_node param)
+{
+	ae_node type = ae_tree_field(p->t, param, PY_field_type);
+	ae_node x = type != AE_NONE ? ae_tree_named_child(p->t, type) : AE_NONE;
+	struct ae_value *v = NULL;
+	ae_v name = NULL;
+
+	if (x == AE_NONE || (ae_tree_sym(p->t, x) != PY_sym_identifier &&
+				ae_tree_sym(p->t, x) != PY_sym_attribute))
+		return &ae_value_unknown;
+	name = py_eval(p, x);
+	if (name->kind != AE_VALUE_NAME ||
+	    (name->num < 1 && ae_str_find(name->s, '.') < 0))
+		return &ae_value_unknown;
+	v = ae_value_new(p->a, AE_VALUE_CALL);
+	v->s = name->s;
+	v->num = name->num;
+	return v;
+}
+
+static ae_node
+parameter_name(const struct py *p, ae_node c)
+{
+	ae_node name = ae_tree_field(p->t, c, PY_field_name);
+
+	while (name == AE_NONE && c != AE_NONE &&
+	       ae_tree_sym(p->t, c) != PY_sym_identifier)
+		c = ae_tree_named_child(p->t, c);
+	return name != AE_NONE ? name : c;
+}
+
+static void
+bind_parameter(struct py *p, ae_node c, const struct ae_arg *args, uint32_t n,
+    uint32_t *position)
+{
+	ae_node name = parameter_name(p, c);
+	ae_node other = ae_tree_field(p->t, c, PY_field_value);
+	ae_node inner = ae_tree_sym(p->t, c) == PY_sym_typed_parameter
+			    ? ae_tree_named_child(p->t, c)
+			    : c;
+	uint16_t sym = ae_tree_sym(p->t, inner);
+	ae_v v = NULL;
+
+	if (name == AE_NONE)
+		return;
+	if (sym == PY_sym_list_splat_pattern) {
+		v = rest(p, args, n, *position);
+		*position = UINT32_MAX / 2;
+	} else if (sym == PY_sym_dictionary_splat_pattern) {
+		v = &ae_value_unknown;
+	} else {
+		v = argument(args, n, py_text(p, name), (*position)++);
+	}
+	if (v == NULL && other != AE_NONE)
+		v = n != 0 ? py_eval(p, other)
+			   : ae_value_either(
+				 p->a, py_eval(p, other), &ae_value_unknown);
+	if (v == NULL || v == &ae_value_unknown)
+		v = annotated(p, c);
+	py_bind_in(p, p->scope, py_text(p, name), v);
+}
+
+static void
+bind_parameters(struct py *p, const struct py_function *f, ae_v self,
+    const struct ae_arg *args, uint32_t n)
+{
+	ae_node params = ae_tree_field(p->t, f->node, PY_field_parameters);
+	ae_node c =
+	    params != AE_NONE ? ae_tree_named_child(p->t, params) : AE_NONE;
+	uint32_t position = 0;
+
+	if (self != NULL && c != AE_NONE) {
+		py_bind_in(p, p->scope, py_text(p, parameter_name(p, c)), self);
+		c = ae_tree_named_next(p->t, c);
+	}
+	for (; c != AE_NONE; c = ae_tree_named_next(p->t, c))
+		bind_parameter(p, c, args, n, &position);
+}
+
+static bool
+same_args(const struct py_function *f, const struct ae_arg *args, uint32_t n)
+{
+	if (!f->walked || f->n_seen != n)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (!ae_str_same(f->seen[i].name, args[i].name) ||
+		    !ae_value_same(f->seen[i].v, args[i].v))
+			return false;
+	return true;
+}
+
+static ae_v
+walk(struct py *p, struct py_function *f, ae_v self, const struct ae_arg *args,
+    uint32_t n)
+{
+	struct py_scope here = {0}, *caller = p->scope;
+	ae_node body = ae_tree_field(p->t, f->node, PY_field_body);
+	ae_v outer = p->result, result = NULL;
+
+	p->scope = f->outer;
+	py_push(p, &here, false);
+	p->result = NULL;
+	p->calls++;
+	f->active = true;
+	bind_parameters(p, f, self, args, n);
+	if (body != AE_NONE && ae_tree_sym(p->t, f->node) == PY_sym_lambda)
+		p->result = py_eval(p, body);
+	else if (body != AE_NONE)
+		py_block(p, body);
+	result = p->result;
+	f->active = false;
+	p->calls--;
+	p->result = outer;
+	p->scope = caller;
+	return result != NULL ? result : &ae_value_unknown;
+}
+
+ae_v
+py_call_function(struct py *p, struct py_function *f, ae_v self,
+    const struct ae_arg *args, uint32_t n)
+{
+	struct ae_arg *copy = NULL;
+
+	if (same_args(f, args, n))
+		return f->result;
+	if (f->active || p->calls >= PY_MAX_CALLS || !py_step(p)) {
+		f->escaped = true;
+		return &ae_value_unknown;
+	}
+	copy = ae_arena_alloc(p->a, n * sizeof *copy);
+	if (n != 0)
+		memcpy(copy, args, n * sizeof *copy);
+	f->seen = copy;
+	f->n_seen = n;
+	f->result = walk(p, f, self, copy, n);
+	f->walked = true;
+	return f->result;
+}
+
+static ae_v
+instance(struct py *p, struct py_class *c)
+{
+	struct ae_value *v = NULL;
+
+	if (c == NULL)
+		return NULL;
+	v = ae_value_new(p->a, AE_VALUE_CALL);
+	v->s = AE_STR("<class>");
+	v->num = (double)c->node + 1;
+	return v;
+}
+
+void
+py_call_rest(struct py *p)
+{
+	/* Bodies may define more functions, at the head of the list. */
+	for (bool found = true; found;) {
+		found = false;
+		for (struct py_function *f = p->functions; f != NULL;
+		     f = f->older) {
+			if (f->rested || (f->walked && !f->escaped))
+				continue;
+			f->walked = f->rested = true;
+			found = true;
+			p->max_steps +=
+			    2000 + 4UL * (p->t->nodes[f->node].past - f->node);
+			f->n_seen = UINT32_MAX; /* no call was like this */
+			walk(p, f, instance(p, f->class), NULL, 0);
+		}
+	}
+}
