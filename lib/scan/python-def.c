@@ -298,12 +298,12 @@ static ae_v
 walk(struct py *p, struct py_function *f, ae_v self, const struct ae_arg *args,
     uint32_t n)
 {
-	struct py_scope here = {0}, *caller = p->scope;
+	struct py_scope *caller = p->scope;
 	ae_node body = ae_tree_field(p->t, f->node, PY_field_body);
 	ae_v outer = p->result, result = NULL;
 
 	p->scope = f->outer;
-	py_push(p, &here, false);
+	py_push(p, py_new_scope(p), false);
 	p->result = NULL;
 	p->calls++;
 	f->active = true;

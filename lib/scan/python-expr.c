@@ -602,7 +602,6 @@ clauses(struct py *p, ae_node clause, ae_node body, struct results *r)
 static ae_v
 comprehension(struct py *p, ae_node n)
 {
-	struct py_scope here = {0};
 	struct results r = {.all = true};
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node first =
@@ -611,7 +610,7 @@ comprehension(struct py *p, ae_node n)
 
 	if (body == AE_NONE)
 		return any;
-	py_push(p, &here, false);
+	py_push(p, py_new_scope(p), false);
 	clauses(p, first, body, &r);
 	py_pop(p);
 	if (r.all && ae_tree_sym(p->t, body) != PY_sym_pair)

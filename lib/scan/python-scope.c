@@ -45,6 +45,12 @@ slot_for(struct py *p, struct py_scope *s, struct ae_str name)
 	return b;
 }
 
+struct py_scope *
+py_new_scope(struct py *p)
+{
+	return ae_arena_alloc(p->a, sizeof(struct py_scope));
+}
+
 void
 py_push(struct py *p, struct py_scope *s, bool is_class)
 {

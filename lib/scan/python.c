@@ -497,19 +497,18 @@ py_block(struct py *p, ae_node n)
 void
 ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 {
-	struct py_scope module = {0};
 	struct py p = {
 	    .s = s,
 	    .u = u,
 	    .t = u->tree,
 	    .f = &s->fold,
 	    .a = &s->arena,
-	    .module = &module,
 	    .max_steps =
 		STEPS_EXTRA + STEPS_PER_NODE * (unsigned long)u->tree->n,
 	};
 
-	py_push(&p, &module, false);
+	p.module = py_new_scope(&p);
+	py_push(&p, p.module, false);
 	py_block(&p, 0);
 	py_call_rest(&p);
 }

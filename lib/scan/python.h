@@ -48,6 +48,8 @@ struct py_scope {
 	unsigned conditions; /* p->conditions when it was entered */
 };
 
+/* In the arena: functions defined in a scope outlive the walk of it. */
+struct py_scope *py_new_scope(struct py *);
 void py_push(struct py *, struct py_scope *, bool is_class);
 void py_pop(struct py *);
 /* Binds a name in the present scope: joined with its old value in a branch. */
