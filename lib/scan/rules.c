@@ -7,7 +7,6 @@
 #include "scan/cond.h"
 #include "trust/digest.h"
 
-static const char *const risk_names[] = {"low", "medium", "high"};
 static const char *const cap_names[AE_CAPS] = {
     "run", "net", "read", "write", "env", "eval", "ffi"};
 static const char *const set_files[AE_RULE_SETS] = {
@@ -67,21 +66,6 @@ struct ae_rules {
 	size_t n_off, cap_off;
 	char digest[AE_DIGEST_HEX];
 };
-
-int
-ae_risk_find(struct ae_str s)
-{
-	for (int i = 0; i < 3; i++)
-		if (ae_str_eq(s, risk_names[i]))
-			return i;
-	return -1;
-}
-
-const char *
-ae_risk_name(enum ae_risk r)
-{
-	return risk_names[r];
-}
 
 int
 ae_cap_find(struct ae_str s)

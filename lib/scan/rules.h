@@ -19,19 +19,10 @@
 
 #include "conf/yaml.h"
 #include "core/err.h"
+#include "core/risk.h"
 #include "core/str.h"
 #include "lang/tree.h"
 #include "scan/value.h"
-
-enum ae_risk {
-	AE_RISK_LOW,
-	AE_RISK_MEDIUM,
-	AE_RISK_HIGH,
-};
-
-/* "low", ... ; -1 for another word. */
-int ae_risk_find(struct ae_str);
-const char *ae_risk_name(enum ae_risk);
 
 enum ae_cap {
 	AE_CAP_RUN,

@@ -9,27 +9,6 @@ enum {
 	WAIT_MS = 60000, /* both have shorter limits of their own */
 };
 
-static const char *const risks[] = {
-    [AE_RISK_LOW] = "low",
-    [AE_RISK_MEDIUM] = "medium",
-    [AE_RISK_HIGH] = "high",
-};
-
-enum ae_risk
-ae_risk_of(struct ae_str s)
-{
-	for (int r = AE_RISK_LOW; r < AE_RISK_HIGH; r++)
-		if (ae_str_eq(s, risks[r]))
-			return (enum ae_risk)r;
-	return AE_RISK_HIGH;
-}
-
-const char *
-ae_risk_name(enum ae_risk r)
-{
-	return risks[r];
-}
-
 enum ae_risk
 ae_verdict_risk(jv doc)
 {

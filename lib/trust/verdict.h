@@ -7,17 +7,9 @@
 #ifndef AE_TRUST_VERDICT_H
 #define AE_TRUST_VERDICT_H
 
+#include "core/risk.h"
 #include "doc/doc.h"
 
-enum ae_risk {
-	AE_RISK_LOW,
-	AE_RISK_MEDIUM,
-	AE_RISK_HIGH,
-};
-
-/* "low", ...; what is none of them counts as high. */
-enum ae_risk ae_risk_of(struct ae_str);
-const char *ae_risk_name(enum ae_risk);
 /* Of the document's scan section. */
 enum ae_risk ae_verdict_risk(jv doc);
 
