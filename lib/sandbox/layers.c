@@ -93,6 +93,7 @@ ae_means_find(struct ae_means *p, const struct ae_request *req,
 			 (o->output_stop ? AE_SETUP_STOP_FLOOD : 0);
 	namespace_layers(p, res);
 	ae_layer_set(res, "run", abi > 0 ? run : "tree", NULL, NULL);
+	ae_layer_set(res, "syscalls", "seccomp", NULL, NULL);
 	ae_layer_set(res, "time", "ae-init", NULL, NULL);
 	ae_layer_set(res, "output", "ae-init", NULL, NULL);
 	ae_layer_set(res, "memory", "watched", NULL, NULL);

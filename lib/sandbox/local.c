@@ -165,6 +165,14 @@ describe(struct ae_result *res, const struct ae_sandbox_opts *o)
 		    o->lang->name, rt->version, o->lang->least);
 }
 
+static int
+refuse(const struct ae_layer *l, struct ae_err *err)
+{
+	return ae_fail(err, "sandbox: the layer %s is required: %s%s%s",
+	    l->name, l->why != NULL ? l->why : "not to be had here",
+	    l->fix != NULL ? "; " : "", l->fix != NULL ? l->fix : "");
+}
+
 int
 ae_sandbox_local_run(const struct ae_request *req,
     const struct ae_sandbox_opts *o, struct ae_result *res, struct ae_err *err)
@@ -181,8 +189,7 @@ ae_sandbox_local_run(const struct ae_request *req,
 	ae_means_find(&r.means, req, o, res);
 	missing = ae_layer_missing(res, &req->require);
 	if (missing != NULL)
-		return ae_fail(err, "sandbox: the layer %s is required: %s",
-		    missing->name, missing->why);
+		return refuse(missing, err);
 	ae_answer_init(&r.answer, req, o, res);
 	if (start(&r, err) == 0 && converse(&r, err) == 0) {
 		ae_answer_judge(&r.answer, false);

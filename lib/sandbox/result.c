@@ -97,12 +97,25 @@ ae_layer_set(struct ae_result *r, const char *name, const char *how,
 }
 
 const struct ae_layer *
+ae_layer_find(const struct ae_result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_layers; i++)
+		if (strcmp(r->layers[i].name, name) == 0)
+			return &r->layers[i];
+	return NULL;
+}
+
+const struct ae_layer *
 ae_layer_missing(const struct ae_result *r, const struct ae_strings *require)
 {
-	for (size_t i = 0; i < require->n; i++)
-		for (size_t k = 0; k < r->n_layers; k++)
-			if (strcmp(r->layers[k].name, require->v[i]) == 0 &&
-			    !r->layers[k].active)
-				return &r->layers[k];
+	static char name[] = "unknown", why[] = "there is no such layer";
+	static const struct ae_layer unknown = {.name = name, .why = why};
+
+	for (size_t i = 0; i < require->n; i++) {
+		const struct ae_layer *l = ae_layer_find(r, require->v[i]);
+
+		if (l == NULL || !l->active)
+			return l != NULL ? l : &unknown;
+	}
 	return NULL;
 }

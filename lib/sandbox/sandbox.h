@@ -147,7 +147,13 @@ int ae_sandbox_local_doctor(
 void ae_layer_set(struct ae_result *, const char *name, const char *how,
     const char *why, const char *fix);
 
-/* The first required layer that is not active; or NULL. */
+/* By name, or NULL. */
+const struct ae_layer *ae_layer_find(const struct ae_result *, const char *);
+
+/*
+ * The first required layer that is not active, or NULL.  For a name that is
+ * no layer's, one that is called "unknown".
+ */
 const struct ae_layer *ae_layer_missing(
     const struct ae_result *, const struct ae_strings *require);
 

@@ -16,3 +16,15 @@ $(B)/libexec/ae/ae-init: $(INIT_OBJ)
 	@mkdir -p $(@D)
 	$(CC) -static -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
 	    -o $@ $(INIT_OBJ)
+
+# The lists of system calls, compiled for the machine that it is built for.
+$(B)/obj/sandbox/init/seccomp.o: $(B)/gen/sandbox/seccomp_x86_64.h \
+    $(B)/gen/sandbox/seccomp_aarch64.h
+
+$(B)/gen/sandbox/seccomp_%.h: lib/sandbox/seccomp.yaml $(B)/tool/seccomp
+	@mkdir -p $(@D)
+	$(B)/tool/seccomp $< $* > $@
+
+$(B)/tool/seccomp: lib/sandbox/init/compile/seccomp.c $(B)/libae.a
+	@mkdir -p $(@D)
+	$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a -lyaml -lseccomp

@@ -96,7 +96,7 @@ child(struct init *in, const int fds[3])
 	privileges();
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)
 		give_up("apply landlock");
-	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply(in) != 0)
+	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply() != 0)
 		give_up("filter the system calls");
 	signals();
 	/* Whatever is still open from here on closes at exec. */

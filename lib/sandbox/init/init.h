@@ -109,7 +109,9 @@ void notify_end(struct init *);
 /* landlock.c, seccomp.c */
 void landlock_find(struct init *);
 int landlock_apply(const struct init *);
-int seccomp_apply(const struct init *);
+int seccomp_apply(void);
+/* Before seccomp_apply(), which forbids it: the listener, or -1. */
+int seccomp_listen(void);
 
 /* child.c */
 void child_start(struct init *);
