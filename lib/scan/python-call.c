@@ -43,33 +43,33 @@ add_map(struct args *to, ae_v v)
 }
 
 static void
-argument(struct py *p, ae_node c, struct args *to)
+argument(struct spy *p, ae_node c, struct args *to)
 {
 	switch (ae_tree_sym(p->t, c)) {
 	case PY_sym_keyword_argument:
 		add(to,
 		    ae_arena_str(p->a,
-			py_text(p, ae_tree_field(p->t, c, PY_field_name))),
-		    py_eval(p, ae_tree_field(p->t, c, PY_field_value)));
+			spy_text(p, ae_tree_field(p->t, c, PY_field_name))),
+		    spy_eval(p, ae_tree_field(p->t, c, PY_field_value)));
 		break;
 	case PY_sym_list_splat:
-		add_list(to, py_eval(p, ae_tree_named_child(p->t, c)));
+		add_list(to, spy_eval(p, ae_tree_named_child(p->t, c)));
 		break;
 	case PY_sym_dictionary_splat:
-		add_map(to, py_eval(p, ae_tree_named_child(p->t, c)));
+		add_map(to, spy_eval(p, ae_tree_named_child(p->t, c)));
 		break;
 	default:
-		add(to, (struct ae_str)AE_STR_INIT, py_eval(p, c));
+		add(to, (struct ae_str)AE_STR_INIT, spy_eval(p, c));
 	}
 }
 
 static void
-arguments(struct py *p, ae_node list, struct args *to)
+arguments(struct spy *p, ae_node list, struct args *to)
 {
 	if (list == AE_NONE)
 		return;
 	if (ae_tree_sym(p->t, list) == PY_sym_generator_expression) {
-		add(to, (struct ae_str)AE_STR_INIT, py_eval(p, list));
+		add(to, (struct ae_str)AE_STR_INIT, spy_eval(p, list));
 		return;
 	}
 	for (ae_node c = ae_tree_named_child(p->t, list); c != AE_NONE;
@@ -130,18 +130,18 @@ given_args(const struct ae_arg *args, uint32_t n, uint32_t i, struct ae_arg *to)
  * what is handed on will be called.  A list stands for each of its members.
  */
 static void
-callback(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     uint32_t i, ae_node at)
 {
 	struct ae_arg to[8];
 	ae_v f = args[i].v;
-	struct py_function *own = py_function_of(p, f);
+	struct spy_function *own = spy_function_of(p, f);
 	uint32_t count = given_args(args, n, i, to);
 
 	if (own != NULL) {
 		own->escaped = true;
 		if (count != 0)
-			py_call_function(
+			spy_call_function(
 			    p, own, f->n != 0 ? f->items[0] : NULL, to, count);
 		return;
 	}
@@ -152,14 +152,14 @@ callback(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	if (ae_str_eq(callee->s, "map") || ae_str_eq(callee->s, "filter") ||
 	    ae_str_ends(callee->s, ".map"))
 		for (uint32_t k = 0; k < count; k++)
-			to[k].v = py_any_member(p, to[k].v);
+			to[k].v = spy_any_member(p, to[k].v);
 	if (count == 0)
 		to[count++] = (struct ae_arg){.v = &ae_value_unknown};
-	py_apply(p, f, to, count, true, at);
+	spy_apply(p, f, to, count, true, at);
 }
 
 static void
-callbacks(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+callbacks(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     ae_node at)
 {
 	if (only_looks(callee->s) || p->calls > PY_MAX_CALLS)
@@ -172,26 +172,26 @@ callbacks(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 /* ---- a call ------------------------------------------------------------- */
 
 static ae_v
-call_class(struct py *p, struct py_class *c, const struct ae_arg *args,
+call_class(struct spy *p, struct spy_class *c, const struct ae_arg *args,
     uint32_t n, bool more, ae_node at)
 {
 	struct ae_value *self = ae_value_new(p->a, AE_VALUE_CALL);
-	ae_v init = py_find_in(&c->scope, AE_STR("__init__"));
-	struct py_function *f = init != NULL ? py_function_of(p, init) : NULL;
+	ae_v init = spy_find_in(&c->scope, AE_STR("__init__"));
+	struct spy_function *f = init != NULL ? spy_function_of(p, init) : NULL;
 
 	self->s = AE_STR("<class>");
 	self->num = (double)c->node + 1;
 	if (f != NULL)
-		py_call_function(p, f, self, args, n);
+		spy_call_function(p, f, self, args, n);
 	else if (c->base != NULL && c->base->kind == AE_VALUE_NAME &&
 		 c->base->num < 1)
-		py_apply(p, c->base, args, n, more, at);
+		spy_apply(p, c->base, args, n, more, at);
 	return self;
 }
 
 /* The result of a call that only rules may know. */
 static ae_v
-call_name(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+call_name(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     bool more, ae_node at)
 {
 	struct ae_call call = {
@@ -208,7 +208,7 @@ call_name(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	struct ae_value *v = NULL;
 
 	callbacks(p, callee, args, n, at);
-	known = py_known(p, callee->s, call.self, args, n, at);
+	known = spy_known(p, callee->s, call.self, args, n, at);
 	if (known == NULL)
 		known = ae_scan_returns(p->s, p->u, callee->s);
 	if (known != NULL && from == 0)
@@ -227,7 +227,7 @@ call_name(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 
 /* functools.partial(f, a)(b) is f(a, b). */
 static ae_v
-call_partial(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+call_partial(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     bool more, ae_node at)
 {
 	struct args all = {.more = more};
@@ -236,12 +236,12 @@ call_partial(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 		add(&all, (struct ae_str)AE_STR_INIT, callee->items[i]);
 	for (uint32_t i = 0; i < n; i++)
 		add(&all, args[i].name, args[i].v);
-	return py_apply(p, callee->items[0], all.v, all.n, all.more, at);
+	return spy_apply(p, callee->items[0], all.v, all.n, all.more, at);
 }
 
 /* operator.attrgetter("a.b")(x), operator.methodcaller("m", 1)(x). */
 static ae_v
-call_getter(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+call_getter(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     ae_node at)
 {
 	struct ae_str path = callee->n != 0 ? ae_fold_str(callee->items[0])
@@ -253,21 +253,21 @@ call_getter(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 		long dot = ae_str_find(path, '.');
 		size_t len = dot >= 0 ? (size_t)dot : path.len;
 
-		v = py_attribute(p, v, ae_str_sub(path, 0, len));
+		v = spy_attribute(p, v, ae_str_sub(path, 0, len));
 		path = ae_str_sub(path, len + (dot >= 0), path.len);
 	}
 	if (!ae_str_eq(callee->s, "operator.methodcaller"))
 		return v;
 	for (uint32_t i = 1; i < callee->n; i++)
 		add(&rest, (struct ae_str)AE_STR_INIT, callee->items[i]);
-	return py_apply(p, v, rest.v, rest.n, false, at);
+	return spy_apply(p, v, rest.v, rest.n, false, at);
 }
 
 static ae_v
-apply_result(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+apply_result(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     bool more, ae_node at)
 {
-	struct py_class *c = py_class_of(p, callee);
+	struct spy_class *c = spy_class_of(p, callee);
 	ae_v method = NULL;
 
 	if (ae_str_eq(callee->s, "functools.partial") && callee->n != 0)
@@ -275,18 +275,18 @@ apply_result(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	if (ae_str_starts(callee->s, "operator."))
 		return call_getter(p, callee, args, n, at);
 	if (c != NULL) {
-		method = py_attribute(p, callee, AE_STR("__call__"));
-		return py_apply(p, method, args, n, more, at);
+		method = spy_attribute(p, callee, AE_STR("__call__"));
+		return spy_apply(p, method, args, n, more, at);
 	}
 	return call_name(p, callee, args, n, more, at);
 }
 
 ae_v
-py_apply(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
+spy_apply(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
     bool more, ae_node at)
 {
-	struct py_function *f = py_function_of(p, callee);
-	struct py_class *c = py_class_of(p, callee);
+	struct spy_function *f = spy_function_of(p, callee);
+	struct spy_class *c = spy_class_of(p, callee);
 	ae_v v = NULL;
 
 	if (p->depth >= PY_MAX_DEPTH)
@@ -295,14 +295,14 @@ py_apply(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	case AE_VALUE_CHOICE:
 		for (uint32_t i = 0; i < callee->n; i++) {
 			ae_v one =
-			    py_apply(p, callee->items[i], args, n, more, at);
+			    spy_apply(p, callee->items[i], args, n, more, at);
 
 			v = v == NULL ? one : ae_value_either(p->a, v, one);
 		}
 		return v != NULL ? v : &ae_value_unknown;
 	case AE_VALUE_NAME:
 		if (f != NULL)
-			return py_call_function(p, f,
+			return spy_call_function(p, f,
 			    callee->n != 0 ? callee->items[0] : NULL, args, n);
 		if (c != NULL)
 			return call_class(p, c, args, n, more, at);
@@ -319,13 +319,13 @@ py_apply(struct py *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 }
 
 ae_v
-py_call(struct py *p, ae_node n)
+spy_call(struct spy *p, ae_node n)
 {
 	struct args args = {0};
-	ae_v callee = py_eval(p, ae_tree_field(p->t, n, PY_field_function));
+	ae_v callee = spy_eval(p, ae_tree_field(p->t, n, PY_field_function));
 	ae_v v = NULL;
 
 	arguments(p, ae_tree_field(p->t, n, PY_field_arguments), &args);
-	v = py_apply(p, callee, args.v, args.n, args.more, n);
+	v = spy_apply(p, callee, args.v, args.n, args.more, n);
 	return v;
 }

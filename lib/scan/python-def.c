@@ -6,7 +6,7 @@
  * the node's index in num.
  */
 static ae_v
-defined(struct py *p, const char *kind, struct ae_str name, ae_node n)
+defined(struct spy *p, const char *kind, struct ae_str name, ae_node n)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 	struct ae_value *v = NULL;
@@ -18,10 +18,10 @@ defined(struct py *p, const char *kind, struct ae_str name, ae_node n)
 	return v;
 }
 
-struct py_function *
-py_function_of(const struct py *p, ae_v v)
+struct spy_function *
+spy_function_of(const struct spy *p, ae_v v)
 {
-	struct py_function *f = p->functions;
+	struct spy_function *f = p->functions;
 
 	if (v->kind != AE_VALUE_NAME || v->num < 1)
 		return NULL;
@@ -32,10 +32,10 @@ py_function_of(const struct py *p, ae_v v)
 	return f != NULL && !((double)f->node + 1 < v->num) ? f : NULL;
 }
 
-struct py_class *
-py_class_of(const struct py *p, ae_v v)
+struct spy_class *
+spy_class_of(const struct spy *p, ae_v v)
 {
-	struct py_class *c = p->classes;
+	struct spy_class *c = p->classes;
 
 	if ((v->kind != AE_VALUE_NAME && v->kind != AE_VALUE_CALL) ||
 	    v->num < 1)
@@ -47,10 +47,10 @@ py_class_of(const struct py *p, ae_v v)
 }
 
 /* The record of a function, made when its definition is first walked. */
-static struct py_function *
-function_at(struct py *p, ae_node n)
+static struct spy_function *
+function_at(struct spy *p, ae_node n)
 {
-	struct py_function *f = p->functions;
+	struct spy_function *f = p->functions;
 
 	while (f != NULL && f->node != n)
 		f = f->older;
@@ -67,7 +67,7 @@ function_at(struct py *p, ae_node n)
 
 /* Defaults are evaluated where the function is defined. */
 static void
-eval_defaults(struct py *p, ae_node params)
+eval_defaults(struct spy *p, ae_node params)
 {
 	ae_node c =
 	    params != AE_NONE ? ae_tree_named_child(p->t, params) : AE_NONE;
@@ -76,47 +76,47 @@ eval_defaults(struct py *p, ae_node params)
 		ae_node v = ae_tree_field(p->t, c, PY_field_value);
 
 		if (v != AE_NONE)
-			py_eval(p, v);
+			spy_eval(p, v);
 	}
 }
 
 ae_v
-py_define(struct py *p, ae_node n)
+spy_define(struct spy *p, ae_node n)
 {
-	struct py_function *f = function_at(p, n);
+	struct spy_function *f = function_at(p, n);
 
 	f->outer = p->scope;
 	eval_defaults(p, ae_tree_field(p->t, n, PY_field_parameters));
 	return defined(
-	    p, "<def>", py_text(p, ae_tree_field(p->t, n, PY_field_name)), n);
+	    p, "<def>", spy_text(p, ae_tree_field(p->t, n, PY_field_name)), n);
 }
 
 /* The class around its methods: set when its body has been walked. */
 static void
-adopt_methods(struct py *p, struct py_class *c, ae_node body)
+adopt_methods(struct spy *p, struct spy_class *c, ae_node body)
 {
 	uint32_t past = p->t->nodes[body].past;
 
-	for (struct py_function *f = p->functions; f != NULL; f = f->older)
+	for (struct spy_function *f = p->functions; f != NULL; f = f->older)
 		if (f->node > body && f->node < past && f->class == NULL &&
 		    f->outer == &c->scope)
 			f->class = c;
 }
 
 ae_v
-py_define_class(struct py *p, ae_node n)
+spy_define_class(struct spy *p, ae_node n)
 {
-	struct py_class *c = ae_arena_alloc(p->a, sizeof *c);
+	struct spy_class *c = ae_arena_alloc(p->a, sizeof *c);
 	ae_node bases = ae_tree_field(p->t, n, PY_field_superclasses);
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node b =
 	    bases != AE_NONE ? ae_tree_named_child(p->t, bases) : AE_NONE;
 
 	c->node = n;
-	c->name = py_text(p, ae_tree_field(p->t, n, PY_field_name));
+	c->name = spy_text(p, ae_tree_field(p->t, n, PY_field_name));
 	for (; b != AE_NONE; b = ae_tree_named_next(p->t, b)) {
 		bool keyword = ae_tree_sym(p->t, b) == PY_sym_keyword_argument;
-		ae_v v = py_eval(
+		ae_v v = spy_eval(
 		    p, keyword ? ae_tree_field(p->t, b, PY_field_value) : b);
 
 		if (c->base == NULL && !keyword)
@@ -125,43 +125,43 @@ py_define_class(struct py *p, ae_node n)
 	c->older = p->classes;
 	p->classes = c;
 	if (body != AE_NONE) {
-		py_push(p, &c->scope, true);
-		py_block(p, body);
-		py_pop(p);
+		spy_push(p, &c->scope, true);
+		spy_block(p, body);
+		spy_pop(p);
 		adopt_methods(p, c, body);
 	}
 	return defined(p, "<class>", c->name, n);
 }
 
 ae_v
-py_class_attribute(struct py *p, struct py_class *c, struct ae_str name)
+spy_class_attribute(struct spy *p, struct spy_class *c, struct ae_str name)
 {
 	ae_v v = NULL;
 
 	for (int up = 0; c != NULL && up < 16; up++) {
-		v = py_find_in(&c->scope, name);
+		v = spy_find_in(&c->scope, name);
 		if (v != NULL || c->base == NULL)
 			return v;
-		if (py_class_of(p, c->base) == NULL)
+		if (spy_class_of(p, c->base) == NULL)
 			return c->base->kind == AE_VALUE_NAME
-				   ? py_attribute(p, c->base, name)
+				   ? spy_attribute(p, c->base, name)
 				   : NULL;
-		c = py_class_of(p, c->base);
+		c = spy_class_of(p, c->base);
 	}
 	return NULL;
 }
 
 void
-py_set_attribute(struct py *p, ae_v object, struct ae_str name, ae_v v)
+spy_set_attribute(struct spy *p, ae_v object, struct ae_str name, ae_v v)
 {
-	struct py_class *c = py_class_of(p, object);
+	struct spy_class *c = spy_class_of(p, object);
 	ae_v old = NULL;
 
 	if (c == NULL)
 		return;
 	/* Instances share one record, so nothing is ever forgotten. */
-	old = py_find_in(&c->scope, name);
-	py_bind_in(p, &c->scope, name,
+	old = spy_find_in(&c->scope, name);
+	spy_bind_in(p, &c->scope, name,
 	    old != NULL ? ae_value_either(p->a, old, v) : v);
 }
 
@@ -187,7 +187,7 @@ argument(const struct ae_arg *args, uint32_t n, struct ae_str name,
 
 /* *args: the rest of the positional arguments. */
 static ae_v
-rest(struct py *p, const struct ae_arg *args, uint32_t n, uint32_t position)
+rest(struct spy *p, const struct ae_arg *args, uint32_t n, uint32_t position)
 {
 	enum { MAX = 32 };
 	ae_v items[MAX];
@@ -203,7 +203,7 @@ rest(struct py *p, const struct ae_arg *args, uint32_t n, uint32_t position)
 
 /* What an annotation says of a parameter that nothing else is known of. */
 static ae_v
-annotated(struct py *p, ae_node param)
+annotated(struct spy *p, ae_node param)
 {
 	ae_node type = ae_tree_field(p->t, param, PY_field_type);
 	ae_node x = type != AE_NONE ? ae_tree_named_child(p->t, type) : AE_NONE;
@@ -213,7 +213,7 @@ annotated(struct py *p, ae_node param)
 	if (x == AE_NONE || (ae_tree_sym(p->t, x) != PY_sym_identifier &&
 				ae_tree_sym(p->t, x) != PY_sym_attribute))
 		return &ae_value_unknown;
-	name = py_eval(p, x);
+	name = spy_eval(p, x);
 	if (name->kind != AE_VALUE_NAME ||
 	    (name->num < 1 && ae_str_find(name->s, '.') < 0))
 		return &ae_value_unknown;
@@ -224,7 +224,7 @@ annotated(struct py *p, ae_node param)
 }
 
 static ae_node
-parameter_name(const struct py *p, ae_node c)
+parameter_name(const struct spy *p, ae_node c)
 {
 	ae_node name = ae_tree_field(p->t, c, PY_field_name);
 
@@ -235,7 +235,7 @@ parameter_name(const struct py *p, ae_node c)
 }
 
 static void
-bind_parameter(struct py *p, ae_node c, const struct ae_arg *args, uint32_t n,
+bind_parameter(struct spy *p, ae_node c, const struct ae_arg *args, uint32_t n,
     uint32_t *position)
 {
 	ae_node name = parameter_name(p, c);
@@ -254,19 +254,19 @@ bind_parameter(struct py *p, ae_node c, const struct ae_arg *args, uint32_t n,
 	} else if (sym == PY_sym_dictionary_splat_pattern) {
 		v = &ae_value_unknown;
 	} else {
-		v = argument(args, n, py_text(p, name), (*position)++);
+		v = argument(args, n, spy_text(p, name), (*position)++);
 	}
 	if (v == NULL && other != AE_NONE)
-		v = n != 0 ? py_eval(p, other)
+		v = n != 0 ? spy_eval(p, other)
 			   : ae_value_either(
-				 p->a, py_eval(p, other), &ae_value_unknown);
+				 p->a, spy_eval(p, other), &ae_value_unknown);
 	if (v == NULL || v == &ae_value_unknown)
 		v = annotated(p, c);
-	py_bind_in(p, p->scope, py_text(p, name), v);
+	spy_bind_in(p, p->scope, spy_text(p, name), v);
 }
 
 static void
-bind_parameters(struct py *p, const struct py_function *f, ae_v self,
+bind_parameters(struct spy *p, const struct spy_function *f, ae_v self,
     const struct ae_arg *args, uint32_t n)
 {
 	ae_node params = ae_tree_field(p->t, f->node, PY_field_parameters);
@@ -275,7 +275,8 @@ bind_parameters(struct py *p, const struct py_function *f, ae_v self,
 	uint32_t position = 0;
 
 	if (self != NULL && c != AE_NONE) {
-		py_bind_in(p, p->scope, py_text(p, parameter_name(p, c)), self);
+		spy_bind_in(
+		    p, p->scope, spy_text(p, parameter_name(p, c)), self);
 		c = ae_tree_named_next(p->t, c);
 	}
 	for (; c != AE_NONE; c = ae_tree_named_next(p->t, c))
@@ -283,7 +284,7 @@ bind_parameters(struct py *p, const struct py_function *f, ae_v self,
 }
 
 static bool
-same_args(const struct py_function *f, const struct ae_arg *args, uint32_t n)
+same_args(const struct spy_function *f, const struct ae_arg *args, uint32_t n)
 {
 	if (!f->walked || f->n_seen != n)
 		return false;
@@ -295,23 +296,23 @@ same_args(const struct py_function *f, const struct ae_arg *args, uint32_t n)
 }
 
 static ae_v
-walk(struct py *p, struct py_function *f, ae_v self, const struct ae_arg *args,
-    uint32_t n)
+walk(struct spy *p, struct spy_function *f, ae_v self,
+    const struct ae_arg *args, uint32_t n)
 {
-	struct py_scope *caller = p->scope;
+	struct spy_scope *caller = p->scope;
 	ae_node body = ae_tree_field(p->t, f->node, PY_field_body);
 	ae_v outer = p->result, result = NULL;
 
 	p->scope = f->outer;
-	py_push(p, py_new_scope(p), false);
+	spy_push(p, spy_new_scope(p), false);
 	p->result = NULL;
 	p->calls++;
 	f->active = true;
 	bind_parameters(p, f, self, args, n);
 	if (body != AE_NONE && ae_tree_sym(p->t, f->node) == PY_sym_lambda)
-		p->result = py_eval(p, body);
+		p->result = spy_eval(p, body);
 	else if (body != AE_NONE)
-		py_block(p, body);
+		spy_block(p, body);
 	result = p->result;
 	f->active = false;
 	p->calls--;
@@ -321,14 +322,14 @@ walk(struct py *p, struct py_function *f, ae_v self, const struct ae_arg *args,
 }
 
 ae_v
-py_call_function(struct py *p, struct py_function *f, ae_v self,
+spy_call_function(struct spy *p, struct spy_function *f, ae_v self,
     const struct ae_arg *args, uint32_t n)
 {
 	struct ae_arg *copy = NULL;
 
 	if (same_args(f, args, n))
 		return f->result;
-	if (f->active || p->calls >= PY_MAX_CALLS || !py_step(p)) {
+	if (f->active || p->calls >= PY_MAX_CALLS || !spy_step(p)) {
 		f->escaped = true;
 		return &ae_value_unknown;
 	}
@@ -343,7 +344,7 @@ py_call_function(struct py *p, struct py_function *f, ae_v self,
 }
 
 static ae_v
-instance(struct py *p, struct py_class *c)
+instance(struct spy *p, struct spy_class *c)
 {
 	struct ae_value *v = NULL;
 
@@ -356,12 +357,12 @@ instance(struct py *p, struct py_class *c)
 }
 
 void
-py_call_rest(struct py *p)
+spy_call_rest(struct spy *p)
 {
 	/* Bodies may define more functions, at the head of the list. */
 	for (bool found = true; found;) {
 		found = false;
-		for (struct py_function *f = p->functions; f != NULL;
+		for (struct spy_function *f = p->functions; f != NULL;
 		     f = f->older) {
 			if (f->rested || (f->walked && !f->escaped))
 				continue;

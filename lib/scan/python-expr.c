@@ -6,7 +6,7 @@
 #include "scan/python.h"
 
 bool
-py_step(struct py *p)
+spy_step(struct spy *p)
 {
 	if (++p->steps <= p->max_steps)
 		return !ae_scan_expired(p->s, p->u);
@@ -14,7 +14,7 @@ py_step(struct py *p)
 }
 
 static ae_v
-constant(struct py *p, enum ae_value_kind kind, double num)
+constant(struct spy *p, enum ae_value_kind kind, double num)
 {
 	struct ae_value *v = ae_value_new(p->a, kind);
 
@@ -24,18 +24,18 @@ constant(struct py *p, enum ae_value_kind kind, double num)
 
 /* Both, as origins of something that is not known. */
 static ae_v
-mixed(struct py *p, ae_v a, ae_v b)
+mixed(struct spy *p, ae_v a, ae_v b)
 {
 	return ae_value_from(
 	    p->a, ae_value_origins(a) | (b != NULL ? ae_value_origins(b) : 0));
 }
 
 static ae_v
-integer(struct py *p, ae_node n)
+integer(struct spy *p, ae_node n)
 {
 	char text[64];
 	size_t len = 0;
-	struct ae_str s = py_text(p, n);
+	struct ae_str s = spy_text(p, n);
 	char *end = NULL;
 	double v = 0;
 
@@ -55,7 +55,7 @@ integer(struct py *p, ae_node n)
 /* ---- attributes --------------------------------------------------------- */
 
 struct ae_str
-py_canonical(struct py *p, struct ae_str name)
+spy_canonical(struct spy *p, struct ae_str name)
 {
 	const struct ae_yaml_node *aliases =
 	    ae_yaml_get(ae_rules_yaml(p->s->rules, AE_RULES_PYTHON), "aliases");
@@ -89,12 +89,12 @@ py_canonical(struct py *p, struct ae_str name)
 }
 
 ae_v
-py_named(struct py *p, struct ae_str dotted, uint64_t from, ae_v self)
+spy_named(struct spy *p, struct ae_str dotted, uint64_t from, ae_v self)
 {
 	struct ae_value *v = ae_value_new(p->a, AE_VALUE_NAME);
 	ae_v *items = NULL;
 
-	v->s = py_canonical(p, ae_arena_str(p->a, dotted));
+	v->s = spy_canonical(p, ae_arena_str(p->a, dotted));
 	v->from = from;
 	if (self != NULL) {
 		items = ae_arena_alloc(p->a, sizeof *items);
@@ -107,12 +107,12 @@ py_named(struct py *p, struct ae_str dotted, uint64_t from, ae_v self)
 
 /* A method found in a class: with the object that it is called on. */
 static ae_v
-bound_method(struct py *p, ae_v method, ae_v object)
+bound_method(struct spy *p, ae_v method, ae_v object)
 {
 	struct ae_value *v = NULL;
 	ae_v *items = NULL;
 
-	if (py_function_of(p, method) == NULL || object->kind != AE_VALUE_CALL)
+	if (spy_function_of(p, method) == NULL || object->kind != AE_VALUE_CALL)
 		return method;
 	v = ae_value_new(p->a, AE_VALUE_NAME);
 	items = ae_arena_alloc(p->a, sizeof *items);
@@ -124,12 +124,12 @@ bound_method(struct py *p, ae_v method, ae_v object)
 }
 
 static ae_v
-choice_attribute(struct py *p, ae_v object, struct ae_str name)
+choice_attribute(struct spy *p, ae_v object, struct ae_str name)
 {
 	ae_v v = NULL;
 
 	for (uint32_t i = 0; i < object->n; i++) {
-		ae_v one = py_attribute(p, object->items[i], name);
+		ae_v one = spy_attribute(p, object->items[i], name);
 
 		v = v == NULL ? one : ae_value_either(p->a, v, one);
 	}
@@ -157,17 +157,17 @@ object_name(ae_v v)
 }
 
 ae_v
-py_attribute(struct py *p, ae_v object, struct ae_str name)
+spy_attribute(struct spy *p, ae_v object, struct ae_str name)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
-	struct py_class *c = NULL;
+	struct spy_class *c = NULL;
 	ae_v v = NULL;
 
 	if (object->kind == AE_VALUE_CHOICE)
 		return choice_attribute(p, object, name);
 	name = ae_fold_identifier(p->a, name);
-	c = py_class_of(p, object);
-	if (c != NULL && (v = py_class_attribute(p, c, name)) != NULL)
+	c = spy_class_of(p, object);
+	if (c != NULL && (v = spy_class_attribute(p, c, name)) != NULL)
 		return bound_method(p, v, object);
 	ae_buf_str(&b, object_name(object));
 	/* Chains end somewhere: a.b.c... of a computed length. */
@@ -176,16 +176,16 @@ py_attribute(struct py *p, ae_v object, struct ae_str name)
 	ae_buf_putc(&b, '.');
 	ae_buf_str(&b, name);
 	if (object->kind == AE_VALUE_NAME && object->n == 0) {
-		v = py_constant(p, ae_buf_view(&b));
+		v = spy_constant(p, ae_buf_view(&b));
 		if (v != NULL)
 			return v;
 	}
-	return py_named(p, ae_buf_view(&b), ae_value_origins(object), object);
+	return spy_named(p, ae_buf_view(&b), ae_value_origins(object), object);
 }
 
 /* Whether a name is mentioned as a whole: not as a part of a longer one. */
 static bool
-is_whole(const struct py *p, ae_node n)
+is_whole(const struct spy *p, ae_node n)
 {
 	ae_node up = ae_tree_parent(p->t, n);
 	uint16_t field = p->t->nodes[n].field;
@@ -203,7 +203,7 @@ is_whole(const struct py *p, ae_node n)
 }
 
 static void
-mention(struct py *p, ae_node n, ae_v v)
+mention(struct spy *p, ae_node n, ae_v v)
 {
 	if (v->kind == AE_VALUE_NAME && v->num < 1 && is_whole(p, n))
 		ae_scan_name(
@@ -211,11 +211,11 @@ mention(struct py *p, ae_node n, ae_v v)
 }
 
 static ae_v
-attribute(struct py *p, ae_node n)
+attribute(struct spy *p, ae_node n)
 {
-	ae_v object = py_eval(p, ae_tree_field(p->t, n, PY_field_object));
-	ae_v v = py_attribute(
-	    p, object, py_text(p, ae_tree_field(p->t, n, PY_field_attribute)));
+	ae_v object = spy_eval(p, ae_tree_field(p->t, n, PY_field_object));
+	ae_v v = spy_attribute(
+	    p, object, spy_text(p, ae_tree_field(p->t, n, PY_field_attribute)));
 
 	mention(p, n, v);
 	return v;
@@ -224,7 +224,7 @@ attribute(struct py *p, ae_node n)
 /* ---- subscripts --------------------------------------------------------- */
 
 static ae_v
-slice(struct py *p, ae_v v, ae_node n)
+slice(struct spy *p, ae_v v, ae_node n)
 {
 	ae_v part[3] = {NULL, NULL, NULL};
 	int i = 0;
@@ -234,7 +234,7 @@ slice(struct py *p, ae_v v, ae_node n)
 		if (ae_tree_sym(p->t, c) == PY_anon_sym_COLON)
 			i = i < 2 ? i + 1 : 2;
 		else if (ae_tree_is_named(p->t, c))
-			part[i] = py_eval(p, c);
+			part[i] = spy_eval(p, c);
 	}
 	return ae_fold_slice(p->f, v, part[0], part[1], part[2]);
 }
@@ -254,7 +254,7 @@ is_namespace(struct ae_str s)
 
 /* namespace["name"], where both are known; else NULL. */
 static ae_v
-from_namespace(struct py *p, ae_v v, ae_v key)
+from_namespace(struct spy *p, ae_v v, ae_v key)
 {
 	struct ae_str name = ae_fold_str(key);
 
@@ -262,20 +262,20 @@ from_namespace(struct py *p, ae_v v, ae_v key)
 	    name.len == 0 || !is_namespace(v->s))
 		return NULL;
 	if (ae_str_eq(v->s, "vars") && v->n != 0)
-		return py_attribute(p, v->items[0], name);
+		return spy_attribute(p, v->items[0], name);
 	if (ae_str_ends(v->s, ".__dict__"))
-		return py_named(p,
+		return spy_named(p,
 		    ae_arena_join(p->a,
 			ae_str_sub(v->s, 0, v->s.len - strlen("__dict__")),
 			name),
 		    0, NULL);
 	if (ae_str_eq(v->s, "sys.modules"))
-		return py_named(p, name, 0, NULL);
-	return py_lookup(p, name);
+		return spy_named(p, name, 0, NULL);
+	return spy_lookup(p, name);
 }
 
 ae_v
-py_subscript(struct py *p, ae_v v, ae_v key, ae_node at)
+spy_subscript(struct spy *p, ae_v v, ae_v key, ae_node at)
 {
 	ae_v got = from_namespace(p, v, key);
 	struct ae_arg arg = {.v = key};
@@ -283,7 +283,7 @@ py_subscript(struct py *p, ae_v v, ae_v key, ae_node at)
 	if (got != NULL)
 		return got;
 	if (v->kind == AE_VALUE_NAME && ae_str_eq(v->s, "os.environ"))
-		return py_apply(p, py_named(p, AE_STR("os.getenv"), 0, NULL),
+		return spy_apply(p, spy_named(p, AE_STR("os.getenv"), 0, NULL),
 		    &arg, 1, false, at);
 	if ((v->kind == AE_VALUE_NAME || v->kind == AE_VALUE_CALL) &&
 	    v->num < 1) {
@@ -298,16 +298,16 @@ py_subscript(struct py *p, ae_v v, ae_v key, ae_node at)
 }
 
 static ae_v
-subscript(struct py *p, ae_node n)
+subscript(struct spy *p, ae_node n)
 {
-	ae_v v = py_eval(p, ae_tree_field(p->t, n, PY_field_value));
+	ae_v v = spy_eval(p, ae_tree_field(p->t, n, PY_field_value));
 	ae_node at = ae_tree_field(p->t, n, PY_field_subscript);
 
 	if (at == AE_NONE)
 		return mixed(p, v, NULL);
 	if (ae_tree_sym(p->t, at) == PY_sym_slice)
 		return slice(p, v, at);
-	return py_subscript(p, v, py_eval(p, at), n);
+	return spy_subscript(p, v, spy_eval(p, at), n);
 }
 
 /* ---- operators ---------------------------------------------------------- */
@@ -336,7 +336,7 @@ operator_of(uint16_t sym)
 
 /* "%s" % values: each conversion takes the next one. */
 static ae_v
-percent(struct py *p, ae_v format, ae_v values)
+percent(struct spy *p, ae_v format, ae_v values)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 	struct ae_value *v = NULL;
@@ -379,7 +379,7 @@ is_path(ae_v v)
 }
 
 static ae_v
-join_path(struct py *p, ae_v a, ae_v b)
+join_path(struct spy *p, ae_v a, ae_v b)
 {
 	ae_v whole =
 	    ae_fold_path(p->f, is_path(a) && a->n != 0 ? a->items[0] : a,
@@ -392,7 +392,7 @@ join_path(struct py *p, ae_v a, ae_v b)
 }
 
 static ae_v
-binary_of(struct py *p, char op, ae_v a, ae_v b)
+binary_of(struct spy *p, char op, ae_v a, ae_v b)
 {
 	if (op == '%' && a->kind == AE_VALUE_STRING)
 		return percent(p, a, b);
@@ -416,7 +416,7 @@ binary_of(struct py *p, char op, ae_v a, ae_v b)
 
 /* a + b + c + ...: the left spine as a loop, since it may be very long. */
 static ae_v
-binary(struct py *p, ae_node n)
+binary(struct spy *p, ae_node n)
 {
 	enum { MAX = 8192 };
 	ae_node *spine = NULL, at = n;
@@ -431,11 +431,11 @@ binary(struct py *p, ae_node n)
 		spine[i] = n;
 		n = ae_tree_field(p->t, n, PY_field_left);
 	}
-	v = len < MAX ? py_eval(p, n) : &ae_value_unknown;
+	v = len < MAX ? spy_eval(p, n) : &ae_value_unknown;
 	while (len-- > 0) {
 		ae_node op = ae_tree_field(p->t, spine[len], PY_field_operator);
-		ae_v right =
-		    py_eval(p, ae_tree_field(p->t, spine[len], PY_field_right));
+		ae_v right = spy_eval(
+		    p, ae_tree_field(p->t, spine[len], PY_field_right));
 
 		v = binary_of(p, operator_of(ae_tree_sym(p->t, op)), v, right);
 	}
@@ -443,15 +443,15 @@ binary(struct py *p, ae_node n)
 }
 
 ae_v
-py_binary(struct py *p, uint16_t op, ae_v a, ae_v b)
+spy_binary(struct spy *p, uint16_t op, ae_v a, ae_v b)
 {
 	return binary_of(p, operator_of(op), a, b);
 }
 
 static ae_v
-unary(struct py *p, ae_node n)
+unary(struct spy *p, ae_node n)
 {
-	ae_v v = py_eval(p, ae_tree_field(p->t, n, PY_field_argument));
+	ae_v v = spy_eval(p, ae_tree_field(p->t, n, PY_field_argument));
 	ae_node op = ae_tree_child(p->t, n);
 
 	if (v->kind == AE_VALUE_NUMBER &&
@@ -464,34 +464,34 @@ unary(struct py *p, ae_node n)
 }
 
 static ae_v
-boolean(struct py *p, ae_node n)
+boolean(struct spy *p, ae_node n)
 {
-	ae_v a = py_eval(p, ae_tree_field(p->t, n, PY_field_left));
-	ae_v b = py_eval(p, ae_tree_field(p->t, n, PY_field_right));
+	ae_v a = spy_eval(p, ae_tree_field(p->t, n, PY_field_left));
+	ae_v b = spy_eval(p, ae_tree_field(p->t, n, PY_field_right));
 
 	return ae_value_either(p->a, a, b);
 }
 
 static ae_v
-conditional(struct py *p, ae_node n)
+conditional(struct spy *p, ae_node n)
 {
 	ae_node yes = ae_tree_named_child(p->t, n);
 	ae_node test = yes != AE_NONE ? ae_tree_named_next(p->t, yes) : AE_NONE;
 	ae_node no = test != AE_NONE ? ae_tree_named_next(p->t, test) : AE_NONE;
-	ae_v a = py_eval(p, yes);
+	ae_v a = spy_eval(p, yes);
 
-	py_eval(p, test);
-	return ae_value_either(p->a, a, py_eval(p, no));
+	spy_eval(p, test);
+	return ae_value_either(p->a, a, spy_eval(p, no));
 }
 
 static ae_v
-concatenated(struct py *p, ae_node n)
+concatenated(struct spy *p, ae_node n)
 {
 	ae_v v = NULL;
 
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c)) {
-		ae_v part = py_eval(p, c);
+		ae_v part = spy_eval(p, c);
 
 		v = v == NULL ? part : ae_fold_concat(p->f, v, part);
 	}
@@ -501,7 +501,7 @@ concatenated(struct py *p, ae_node n)
 /* ---- collections -------------------------------------------------------- */
 
 static ae_v
-collection(struct py *p, ae_node n, enum ae_value_kind kind)
+collection(struct spy *p, ae_node n, enum ae_value_kind kind)
 {
 	ae_v *items = NULL;
 	size_t count = 0, cap = 0;
@@ -516,18 +516,18 @@ collection(struct py *p, ae_node n, enum ae_value_kind kind)
 	     c = ae_tree_named_next(p->t, c)) {
 		if (ae_tree_sym(p->t, c) == PY_sym_pair) {
 			items[count++] =
-			    py_eval(p, ae_tree_field(p->t, c, PY_field_key));
+			    spy_eval(p, ae_tree_field(p->t, c, PY_field_key));
 			items[count++] =
-			    py_eval(p, ae_tree_field(p->t, c, PY_field_value));
+			    spy_eval(p, ae_tree_field(p->t, c, PY_field_value));
 		} else if (kind == AE_VALUE_MAP) {
 			items[count++] = &ae_value_unknown;
-			items[count++] = py_eval(p, c);
+			items[count++] = spy_eval(p, c);
 		} else if (ae_tree_sym(p->t, c) == PY_sym_list_splat) {
 			items[count++] =
-			    py_eval(p, ae_tree_named_child(p->t, c));
+			    spy_eval(p, ae_tree_named_child(p->t, c));
 			partial = true;
 		} else {
-			items[count++] = py_eval(p, c);
+			items[count++] = spy_eval(p, c);
 		}
 	}
 	v = ae_value_list(p->a, items, count);
@@ -548,7 +548,7 @@ struct results {
 };
 
 static void
-add_result(struct py *p, struct results *r, ae_v v)
+add_result(struct spy *p, struct results *r, ae_v v)
 {
 	if (r->n == r->cap) {
 		size_t cap = r->cap != 0 ? 2 * r->cap : 16;
@@ -563,44 +563,44 @@ add_result(struct py *p, struct results *r, ae_v v)
 }
 
 static void
-clauses(struct py *p, ae_node clause, ae_node body, struct results *r)
+clauses(struct spy *p, ae_node clause, ae_node body, struct results *r)
 {
 	ae_v list = NULL, members = NULL;
 	ae_node left = AE_NONE;
 
 	while (clause != AE_NONE &&
 	       ae_tree_sym(p->t, clause) == PY_sym_if_clause) {
-		py_eval(p, ae_tree_named_child(p->t, clause));
+		spy_eval(p, ae_tree_named_child(p->t, clause));
 		r->all = false;
 		clause = ae_tree_named_next(p->t, clause);
 	}
 	if (clause == AE_NONE) {
 		if (r->n < MAX_MEMBERS)
-			add_result(p, r, py_eval(p, body));
+			add_result(p, r, spy_eval(p, body));
 		return;
 	}
 	left = ae_tree_field(p->t, clause, PY_field_left);
-	list = py_eval(p, ae_tree_field(p->t, clause, PY_field_right));
-	members = py_members(p, list);
+	list = spy_eval(p, ae_tree_field(p->t, clause, PY_field_right));
+	members = spy_members(p, list);
 	clause = ae_tree_named_next(p->t, clause);
 	if (members == NULL || members->n > MAX_MEMBERS) {
 		r->all = false;
-		py_assign(p, left, py_any_member(p, list));
+		spy_assign(p, left, spy_any_member(p, list));
 		clauses(p, clause, body, r);
 		return;
 	}
 	for (uint32_t i = 0; i < members->n; i++) {
-		if (!py_step(p)) {
+		if (!spy_step(p)) {
 			r->all = false;
 			break;
 		}
-		py_assign(p, left, members->items[i]);
+		spy_assign(p, left, members->items[i]);
 		clauses(p, clause, body, r);
 	}
 }
 
 static ae_v
-comprehension(struct py *p, ae_node n)
+comprehension(struct spy *p, ae_node n)
 {
 	struct results r = {.all = true};
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
@@ -610,9 +610,9 @@ comprehension(struct py *p, ae_node n)
 
 	if (body == AE_NONE)
 		return any;
-	py_push(p, py_new_scope(p), false);
+	spy_push(p, spy_new_scope(p), false);
 	clauses(p, first, body, &r);
-	py_pop(p);
+	spy_pop(p);
 	if (r.all && ae_tree_sym(p->t, body) != PY_sym_pair)
 		return ae_value_list(p->a, r.items, r.n);
 	for (size_t i = 0; i < r.n; i++)
@@ -624,18 +624,18 @@ comprehension(struct py *p, ae_node n)
 
 /* Anything else: what is in it is evaluated, its own value is not known. */
 static ae_v
-parts(struct py *p, ae_node n)
+parts(struct spy *p, ae_node n)
 {
 	ae_v v = &ae_value_unknown;
 
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c))
-		v = mixed(p, v, py_eval(p, c));
+		v = mixed(p, v, spy_eval(p, c));
 	return v;
 }
 
 static ae_v
-yielded(struct py *p, ae_node n)
+yielded(struct spy *p, ae_node n)
 {
 	ae_v v = parts(p, n);
 
@@ -644,25 +644,25 @@ yielded(struct py *p, ae_node n)
 }
 
 static ae_v
-named_expression(struct py *p, ae_node n)
+named_expression(struct spy *p, ae_node n)
 {
-	ae_v v = py_eval(p, ae_tree_field(p->t, n, PY_field_value));
+	ae_v v = spy_eval(p, ae_tree_field(p->t, n, PY_field_value));
 
-	py_bind(p, py_text(p, ae_tree_field(p->t, n, PY_field_name)), v);
+	spy_bind(p, spy_text(p, ae_tree_field(p->t, n, PY_field_name)), v);
 	return v;
 }
 
 static ae_v
-identifier(struct py *p, ae_node n)
+identifier(struct spy *p, ae_node n)
 {
-	ae_v v = py_lookup(p, py_text(p, n));
+	ae_v v = spy_lookup(p, spy_text(p, n));
 
 	mention(p, n, v);
 	return v;
 }
 
 static ae_v
-eval(struct py *p, ae_node n)
+eval(struct spy *p, ae_node n)
 {
 	switch (ae_tree_sym(p->t, n)) {
 	case PY_sym_identifier:
@@ -670,7 +670,7 @@ eval(struct py *p, ae_node n)
 	case PY_anon_sym_exec:
 		return identifier(p, n);
 	case PY_sym_string:
-		return py_string(p, n);
+		return spy_string(p, n);
 	case PY_sym_concatenated_string:
 		return concatenated(p, n);
 	case PY_sym_integer:
@@ -687,7 +687,7 @@ eval(struct py *p, ae_node n)
 	case PY_sym_subscript:
 		return subscript(p, n);
 	case PY_sym_call:
-		return py_call(p, n);
+		return spy_call(p, n);
 	case PY_sym_binary_operator:
 		return binary(p, n);
 	case PY_sym_unary_operator:
@@ -710,7 +710,7 @@ eval(struct py *p, ae_node n)
 	case PY_sym_dictionary_comprehension:
 		return comprehension(p, n);
 	case PY_sym_lambda:
-		return py_define(p, n);
+		return spy_define(p, n);
 	case PY_sym_named_expression:
 		return named_expression(p, n);
 	case PY_sym_yield:
@@ -718,7 +718,7 @@ eval(struct py *p, ae_node n)
 	case PY_sym_parenthesized_expression:
 	case PY_sym_await:
 	case PY_sym_list_splat:
-		return py_eval(p, ae_tree_named_child(p->t, n));
+		return spy_eval(p, ae_tree_named_child(p->t, n));
 	case PY_sym_type:
 	case PY_sym_comment:
 		return &ae_value_unknown;
@@ -728,7 +728,7 @@ eval(struct py *p, ae_node n)
 }
 
 ae_v
-py_eval(struct py *p, ae_node n)
+spy_eval(struct spy *p, ae_node n)
 {
 	ae_v v = NULL;
 

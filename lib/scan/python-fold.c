@@ -3,7 +3,7 @@
 #include "scan/python.h"
 
 struct known {
-	struct py *p;
+	struct spy *p;
 	ae_v self; /* the object of a method, or NULL */
 	const struct ae_arg *args;
 	uint32_t n;
@@ -41,7 +41,7 @@ keyword(const struct known *k, const char *name)
 
 /* A copy as text or as bytes. */
 static ae_v
-as(struct py *p, ae_v v, bool bytes)
+as(struct spy *p, ae_v v, bool bytes)
 {
 	struct ae_value *to = NULL;
 
@@ -55,7 +55,7 @@ as(struct py *p, ae_v v, bool bytes)
 }
 
 static ae_v
-decode_as(struct py *p, struct ae_str codec, ae_v v)
+decode_as(struct spy *p, struct ae_str codec, ae_v v)
 {
 	static const struct {
 		const char *name;
@@ -246,7 +246,7 @@ static ae_v
 k_map(const struct known *k)
 {
 	ae_v f = arg_or_unknown(k, 0);
-	ae_v list = py_members(k->p, arg_or_unknown(k, 1));
+	ae_v list = spy_members(k->p, arg_or_unknown(k, 1));
 	ae_v *items = NULL;
 
 	if (list == NULL || list->n > 1024 || f->kind != AE_VALUE_NAME)
@@ -255,9 +255,9 @@ k_map(const struct known *k)
 	for (uint32_t i = 0; i < list->n; i++) {
 		struct ae_arg one = {.v = list->items[i]};
 
-		if (!py_step(k->p))
+		if (!spy_step(k->p))
 			return NULL;
-		items[i] = py_apply(k->p, f, &one, 1, false, k->at);
+		items[i] = spy_apply(k->p, f, &one, 1, false, k->at);
 	}
 	return ae_value_list(k->p->a, items, list->n);
 }
@@ -265,8 +265,8 @@ k_map(const struct known *k)
 static ae_v
 k_zip(const struct known *k)
 {
-	ae_v a = py_members(k->p, arg_or_unknown(k, 0));
-	ae_v b = py_members(k->p, arg_or_unknown(k, 1));
+	ae_v a = spy_members(k->p, arg_or_unknown(k, 0));
+	ae_v b = spy_members(k->p, arg_or_unknown(k, 1));
 	ae_v *items = NULL;
 	uint32_t n = 0;
 
@@ -285,7 +285,7 @@ k_zip(const struct known *k)
 static ae_v
 k_enumerate(const struct known *k)
 {
-	ae_v a = py_members(k->p, arg_or_unknown(k, 0));
+	ae_v a = spy_members(k->p, arg_or_unknown(k, 0));
 	ae_v *items = NULL;
 
 	if (a == NULL || k->n != 1)
@@ -330,7 +330,7 @@ k_join(const struct known *k)
 }
 
 static ae_v
-path_of(struct py *p, ae_v text)
+path_of(struct spy *p, ae_v text)
 {
 	struct ae_value *v = ae_value_list(p->a, &text, 1);
 
@@ -429,7 +429,7 @@ static ae_v
 m_join(const struct known *k)
 {
 	ae_v list = arg_or_unknown(k, 0);
-	ae_v members = py_members(k->p, list);
+	ae_v members = spy_members(k->p, list);
 
 	return ae_fold_join(k->p->f, k->self, members != NULL ? members : list);
 }
@@ -494,9 +494,9 @@ k_getattr(const struct known *k)
 	struct ae_str name = ae_fold_str(arg_or_unknown(k, 1));
 
 	if (name.len != 0)
-		return py_attribute(k->p, object, name);
+		return spy_attribute(k->p, object, name);
 	if (object->kind == AE_VALUE_NAME && object->num < 1)
-		return py_attribute(k->p, object, AE_STR("?"));
+		return spy_attribute(k->p, object, AE_STR("?"));
 	return NULL;
 }
 
@@ -515,7 +515,7 @@ k_import(const struct known *k)
 	/* __import__("a.b") gives a, unless a fromlist is there. */
 	if (dot > 0 && list == NULL && arg(k, 3) == NULL)
 		name = ae_str_sub(name, 0, (size_t)dot);
-	return py_named(k->p, name, 0, NULL);
+	return spy_named(k->p, name, 0, NULL);
 }
 
 static ae_v
@@ -527,7 +527,7 @@ k_import_module(const struct known *k)
 		return NULL;
 	ae_scan_import(k->p->s, k->p->u, name, k->p->t->nodes[k->at].start,
 	    k->p->t->nodes[k->at].end);
-	return py_named(k->p, name, 0, NULL);
+	return spy_named(k->p, name, 0, NULL);
 }
 
 /* A call that stays what it is, with its arguments. */
@@ -595,8 +595,8 @@ k_eval(const struct known *k)
 		part = ae_str_sub(s, from, i);
 		if (part.len == 0)
 			return NULL;
-		v = v == NULL ? py_lookup(k->p, ae_arena_str(k->p->a, part))
-			      : py_attribute(k->p, v, part);
+		v = v == NULL ? spy_lookup(k->p, ae_arena_str(k->p->a, part))
+			      : spy_attribute(k->p, v, part);
 		from = i + 1;
 	}
 	return v;
@@ -608,7 +608,7 @@ m_get(const struct known *k)
 {
 	if (k->self == NULL || k->n == 0)
 		return NULL;
-	return py_subscript(k->p, k->self, arg_or_unknown(k, 0), k->at);
+	return spy_subscript(k->p, k->self, arg_or_unknown(k, 0), k->at);
 }
 
 /* The value that the document gives a variable, else its default. */
@@ -750,8 +750,8 @@ static const struct {
 };
 
 ae_v
-py_known(struct py *p, struct ae_str name, ae_v self, const struct ae_arg *args,
-    uint32_t n, ae_node at)
+spy_known(struct spy *p, struct ae_str name, ae_v self,
+    const struct ae_arg *args, uint32_t n, ae_node at)
 {
 	struct known k = {p, self, args, n, at};
 	size_t lo = 0, hi = sizeof table / sizeof *table;
@@ -797,7 +797,7 @@ static const struct {
 };
 
 ae_v
-py_constant(struct py *p, struct ae_str name)
+spy_constant(struct spy *p, struct ae_str name)
 {
 	struct ae_value *v = NULL;
 

@@ -1,7 +1,7 @@
 /* Names and their scopes. */
 #include "scan/python.h"
 
-struct py_binding {
+struct spy_binding {
 	struct ae_str name; /* s NULL: free */
 	ae_v v;
 	bool global; /* declared so: bound in the module instead */
@@ -9,8 +9,8 @@ struct py_binding {
 
 enum { FIRST_SLOTS = 16 };
 
-static struct py_binding *
-slot_of(const struct py_scope *s, struct ae_str name)
+static struct spy_binding *
+slot_of(const struct spy_scope *s, struct ae_str name)
 {
 	uint32_t h = 2166136261U;
 
@@ -23,13 +23,13 @@ slot_of(const struct py_scope *s, struct ae_str name)
 	return &s->slots[h];
 }
 
-static struct py_binding *
-slot_for(struct py *p, struct py_scope *s, struct ae_str name)
+static struct spy_binding *
+slot_for(struct spy *p, struct spy_scope *s, struct ae_str name)
 {
-	struct py_binding *b = NULL;
+	struct spy_binding *b = NULL;
 
 	if (2 * (s->n + 1) > s->cap) {
-		struct py_scope old = *s;
+		struct spy_scope old = *s;
 
 		s->cap = old.cap != 0 ? 2 * old.cap : FIRST_SLOTS;
 		s->slots = ae_arena_alloc(p->a, s->cap * sizeof *s->slots);
@@ -45,14 +45,14 @@ slot_for(struct py *p, struct py_scope *s, struct ae_str name)
 	return b;
 }
 
-struct py_scope *
-py_new_scope(struct py *p)
+struct spy_scope *
+spy_new_scope(struct spy *p)
 {
-	return ae_arena_alloc(p->a, sizeof(struct py_scope));
+	return ae_arena_alloc(p->a, sizeof(struct spy_scope));
 }
 
 void
-py_push(struct py *p, struct py_scope *s, bool is_class)
+spy_push(struct spy *p, struct spy_scope *s, bool is_class)
 {
 	s->outer = p->scope;
 	s->is_class = is_class;
@@ -61,22 +61,22 @@ py_push(struct py *p, struct py_scope *s, bool is_class)
 }
 
 void
-py_pop(struct py *p)
+spy_pop(struct spy *p)
 {
 	p->scope = p->scope->outer;
 }
 
 void
-py_bind_in(struct py *p, struct py_scope *s, struct ae_str name, ae_v v)
+spy_bind_in(struct spy *p, struct spy_scope *s, struct ae_str name, ae_v v)
 {
 	slot_for(p, s, name)->v = v;
 }
 
 void
-py_bind(struct py *p, struct ae_str name, ae_v v)
+spy_bind(struct spy *p, struct ae_str name, ae_v v)
 {
-	struct py_scope *s = p->scope;
-	struct py_binding *b = NULL;
+	struct spy_scope *s = p->scope;
+	struct spy_binding *b = NULL;
 
 	name = ae_fold_identifier(p->a, name);
 	b = slot_for(p, s, name);
@@ -91,20 +91,20 @@ py_bind(struct py *p, struct ae_str name, ae_v v)
 }
 
 void
-py_declare_global(struct py *p, struct ae_str name)
+spy_declare_global(struct spy *p, struct ae_str name)
 {
 	slot_for(p, p->scope, name)->global = true;
 }
 
 ae_v
-py_find_in(const struct py_scope *s, struct ae_str name)
+spy_find_in(const struct spy_scope *s, struct ae_str name)
 {
 	return s->cap != 0 ? slot_of(s, name)->v : NULL;
 }
 
 /* "system" after "from os import *". */
 static ae_v
-starred(struct py *p, struct ae_str name)
+starred(struct spy *p, struct ae_str name)
 {
 	for (size_t i = 0; i < p->n_stars; i++) {
 		AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
@@ -114,25 +114,25 @@ starred(struct py *p, struct ae_str name)
 		ae_buf_str(&b, name);
 		if (ae_rules_find(p->s->rules, AE_RULES_PYTHON, AE_RULE_CALL,
 			ae_buf_view(&b)) != NULL)
-			return py_named(p, ae_buf_view(&b), 0, NULL);
+			return spy_named(p, ae_buf_view(&b), 0, NULL);
 	}
 	return NULL;
 }
 
 ae_v
-py_lookup(struct py *p, struct ae_str name)
+spy_lookup(struct spy *p, struct ae_str name)
 {
 	ae_v v = NULL;
 
 	name = ae_fold_identifier(p->a, name);
-	for (const struct py_scope *s = p->scope; s != NULL; s = s->outer) {
+	for (const struct spy_scope *s = p->scope; s != NULL; s = s->outer) {
 		/* A class's names are not seen from its methods. */
 		if (s->is_class && s != p->scope)
 			continue;
-		v = py_find_in(s, name);
+		v = spy_find_in(s, name);
 		if (v != NULL)
 			return v;
 	}
 	v = p->n_stars != 0 ? starred(p, name) : NULL;
-	return v != NULL ? v : py_named(p, name, 0, NULL);
+	return v != NULL ? v : spy_named(p, name, 0, NULL);
 }

@@ -112,19 +112,19 @@ add_text(struct ae_buf *to, struct ae_str s, struct literal l)
 
 /* What is between { and }, its format's parts included. */
 static ae_v
-interpolated(struct py *p, ae_node n)
+interpolated(struct spy *p, ae_node n)
 {
 	ae_node spec = ae_tree_field(p->t, n, PY_field_format_specifier);
 	ae_node c = spec != AE_NONE ? ae_tree_named_child(p->t, spec) : AE_NONE;
-	ae_v v = py_eval(p, ae_tree_field(p->t, n, PY_field_expression));
+	ae_v v = spy_eval(p, ae_tree_field(p->t, n, PY_field_expression));
 
 	for (; c != AE_NONE; c = ae_tree_named_next(p->t, c))
-		py_eval(p, ae_tree_named_child(p->t, c));
+		spy_eval(p, ae_tree_named_child(p->t, c));
 	return v;
 }
 
 ae_v
-py_string(struct py *p, ae_node n)
+spy_string(struct spy *p, ae_node n)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 	ae_node c = ae_tree_child(p->t, n);
@@ -134,10 +134,10 @@ py_string(struct py *p, ae_node n)
 	uint64_t from = 0;
 
 	if (c != AE_NONE && ae_tree_sym(p->t, c) == PY_sym_string_start)
-		l = prefix_of(py_text(p, c));
+		l = prefix_of(spy_text(p, c));
 	for (; c != AE_NONE; c = ae_tree_next(p->t, c)) {
 		if (ae_tree_sym(p->t, c) == PY_sym_string_content) {
-			add_text(&b, py_text(p, c), l);
+			add_text(&b, spy_text(p, c), l);
 		} else if (ae_tree_sym(p->t, c) == PY_sym_interpolation) {
 			ae_v x = interpolated(p, c);
 

@@ -9,12 +9,12 @@ enum {
 	MAX_TWICE = 1500,	 /* nodes of a loop that is walked again */
 };
 
-static void statement(struct py *, ae_node);
+static void statement(struct spy *, ae_node);
 
 /* ---- binding ------------------------------------------------------------ */
 
 ae_v
-py_members(struct py *p, ae_v v)
+spy_members(struct spy *p, ae_v v)
 {
 	if (v->kind == AE_VALUE_LIST)
 		return v->flags & AE_VALUE_PARTIAL ? NULL : v;
@@ -27,7 +27,7 @@ py_members(struct py *p, ae_v v)
 }
 
 ae_v
-py_any_member(struct py *p, ae_v v)
+spy_any_member(struct spy *p, ae_v v)
 {
 	ae_v any = NULL;
 
@@ -51,25 +51,25 @@ py_any_member(struct py *p, ae_v v)
 
 /* a, b = value: each target its member. */
 static void
-unpack(struct py *p, ae_node target, ae_v v)
+unpack(struct spy *p, ae_node target, ae_v v)
 {
-	ae_v list = py_members(p, v);
+	ae_v list = spy_members(p, v);
 	uint32_t i = 0;
 
 	for (ae_node c = ae_tree_named_child(p->t, target); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c), i++)
-		py_assign(p, c,
+		spy_assign(p, c,
 		    list != NULL && i < list->n ? list->items[i]
-						: py_any_member(p, v));
+						: spy_any_member(p, v));
 }
 
 /* d["k"] = v: a map that is bound to a name gets another member. */
 static void
-assign_member(struct py *p, ae_node target, ae_v v)
+assign_member(struct spy *p, ae_node target, ae_v v)
 {
 	ae_node object = ae_tree_field(p->t, target, PY_field_value);
 	ae_node at = ae_tree_field(p->t, target, PY_field_subscript);
-	ae_v map = py_eval(p, object), key = py_eval(p, at);
+	ae_v map = spy_eval(p, object), key = spy_eval(p, at);
 	struct ae_value *to = NULL;
 	ae_v *items = NULL;
 
@@ -85,23 +85,24 @@ assign_member(struct py *p, ae_node target, ae_v v)
 	items[map->n + 1] = v;
 	to = ae_value_list(p->a, items, map->n + 2);
 	to->kind = AE_VALUE_MAP;
-	py_bind(p, py_text(p, object), to);
+	spy_bind(p, spy_text(p, object), to);
 }
 
 void
-py_assign(struct py *p, ae_node target, ae_v v)
+spy_assign(struct spy *p, ae_node target, ae_v v)
 {
 	if (target == AE_NONE || p->depth >= PY_MAX_DEPTH)
 		return;
 	p->depth++;
 	switch (ae_tree_sym(p->t, target)) {
 	case PY_sym_identifier:
-		py_bind(p, py_text(p, target), v);
+		spy_bind(p, spy_text(p, target), v);
 		break;
 	case PY_sym_attribute:
-		py_set_attribute(p,
-		    py_eval(p, ae_tree_field(p->t, target, PY_field_object)),
-		    py_text(p, ae_tree_field(p->t, target, PY_field_attribute)),
+		spy_set_attribute(p,
+		    spy_eval(p, ae_tree_field(p->t, target, PY_field_object)),
+		    spy_text(
+			p, ae_tree_field(p->t, target, PY_field_attribute)),
 		    v);
 		break;
 	case PY_sym_subscript:
@@ -109,7 +110,7 @@ py_assign(struct py *p, ae_node target, ae_v v)
 		break;
 	case PY_sym_list_splat_pattern:
 	case PY_alias_sym_as_pattern_target:
-		py_assign(p, ae_tree_named_child(p->t, target), v);
+		spy_assign(p, ae_tree_named_child(p->t, target), v);
 		break;
 	case PY_sym_pattern_list:
 	case PY_sym_tuple_pattern:
@@ -126,7 +127,7 @@ py_assign(struct py *p, ae_node target, ae_v v)
 
 /* a = b = value: the innermost right-hand side goes to all. */
 static ae_v
-assignment(struct py *p, ae_node n)
+assignment(struct spy *p, ae_node n)
 {
 	ae_node right = ae_tree_field(p->t, n, PY_field_right);
 	ae_node left = ae_tree_field(p->t, n, PY_field_left);
@@ -140,59 +141,59 @@ assignment(struct py *p, ae_node n)
 		v = assignment(p, right);
 		p->depth--;
 	} else {
-		v = py_eval(p, right);
+		v = spy_eval(p, right);
 	}
-	py_assign(p, left, v);
+	spy_assign(p, left, v);
 	return v;
 }
 
 static void
-augmented(struct py *p, ae_node n)
+augmented(struct spy *p, ae_node n)
 {
 	ae_node left = ae_tree_field(p->t, n, PY_field_left);
 	ae_node op = ae_tree_field(p->t, n, PY_field_operator);
-	ae_v old = py_eval(p, left);
-	ae_v by = py_eval(p, ae_tree_field(p->t, n, PY_field_right));
+	ae_v old = spy_eval(p, left);
+	ae_v by = spy_eval(p, ae_tree_field(p->t, n, PY_field_right));
 
-	py_assign(p, left, py_binary(p, ae_tree_sym(p->t, op), old, by));
+	spy_assign(p, left, spy_binary(p, ae_tree_sym(p->t, op), old, by));
 }
 
 /* ---- imports ------------------------------------------------------------ */
 
 static void
-tell_import(struct py *p, struct ae_str module, ae_node n)
+tell_import(struct spy *p, struct ae_str module, ae_node n)
 {
 	ae_scan_import(
 	    p->s, p->u, module, p->t->nodes[n].start, p->t->nodes[n].end);
 }
 
 static void
-import_one(struct py *p, ae_node c)
+import_one(struct spy *p, ae_node c)
 {
 	ae_node alias = ae_tree_field(p->t, c, PY_field_alias);
 	ae_node name = ae_tree_sym(p->t, c) == PY_sym_aliased_import
 			   ? ae_tree_field(p->t, c, PY_field_name)
 			   : c;
-	struct ae_str module = ae_fold_identifier(p->a, py_text(p, name));
+	struct ae_str module = ae_fold_identifier(p->a, spy_text(p, name));
 	long dot = ae_str_find(module, '.');
 
 	tell_import(p, module, c);
 	if (alias != AE_NONE)
-		py_bind_in(p, p->scope, py_text(p, alias),
-		    py_named(p, module, 0, NULL));
+		spy_bind_in(p, p->scope, spy_text(p, alias),
+		    spy_named(p, module, 0, NULL));
 	else
-		py_bind_in(p, p->scope,
+		spy_bind_in(p, p->scope,
 		    dot > 0 ? ae_str_sub(module, 0, (size_t)dot) : module,
-		    py_named(p,
+		    spy_named(p,
 			dot > 0 ? ae_str_sub(module, 0, (size_t)dot) : module,
 			0, NULL));
 }
 
 static void
-import_from(struct py *p, ae_node n)
+import_from(struct spy *p, ae_node n)
 {
 	ae_node from = ae_tree_field(p->t, n, PY_field_module_name);
-	struct ae_str module = ae_fold_identifier(p->a, py_text(p, from));
+	struct ae_str module = ae_fold_identifier(p->a, spy_text(p, from));
 
 	if (ae_tree_sym(p->t, from) != PY_sym_relative_import)
 		tell_import(p, module, n);
@@ -209,40 +210,40 @@ import_from(struct py *p, ae_node n)
 		if (ae_tree_sym(p->t, c) == PY_sym_wildcard_import) {
 			if (p->n_stars < 8)
 				p->stars[p->n_stars++] =
-				    py_canonical(p, module);
+				    spy_canonical(p, module);
 			continue;
 		}
 		ae_buf_str(&b, module);
 		ae_buf_putc(&b, '.');
-		ae_buf_str(&b, ae_fold_identifier(p->a, py_text(p, name)));
+		ae_buf_str(&b, ae_fold_identifier(p->a, spy_text(p, name)));
 		tell_import(p, ae_buf_view(&b), c);
-		py_bind_in(p, p->scope,
+		spy_bind_in(p, p->scope,
 		    ae_fold_identifier(
-			p->a, py_text(p, alias != AE_NONE ? alias : name)),
-		    py_named(p, ae_buf_view(&b), 0, NULL));
+			p->a, spy_text(p, alias != AE_NONE ? alias : name)),
+		    spy_named(p, ae_buf_view(&b), 0, NULL));
 	}
 }
 
 /* ---- loops -------------------------------------------------------------- */
 
 static void
-loop_body(struct py *p, ae_node n, ae_node body)
+loop_body(struct spy *p, ae_node n, ae_node body)
 {
 	bool again = p->again;
 
 	p->conditions++;
-	py_block(p, body);
+	spy_block(p, body);
 	/* What the first round leaves is there in the second. */
 	if (!again && p->t->nodes[n].past - n < MAX_TWICE) {
 		p->again = true;
-		py_block(p, body);
+		spy_block(p, body);
 		p->again = again;
 	}
 	p->conditions--;
 }
 
 static bool
-can_unroll(const struct py *p, ae_v members, ae_node body)
+can_unroll(const struct spy *p, ae_v members, ae_node body)
 {
 	size_t size = p->t->nodes[body].past - body;
 
@@ -252,133 +253,133 @@ can_unroll(const struct py *p, ae_v members, ae_node body)
 }
 
 static void
-for_loop(struct py *p, ae_node n)
+for_loop(struct spy *p, ae_node n)
 {
 	ae_node left = ae_tree_field(p->t, n, PY_field_left);
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
-	ae_v list = py_eval(p, ae_tree_field(p->t, n, PY_field_right));
-	ae_v members = py_members(p, list);
+	ae_v list = spy_eval(p, ae_tree_field(p->t, n, PY_field_right));
+	ae_v members = spy_members(p, list);
 
 	if (body != AE_NONE && can_unroll(p, members, body)) {
 		for (uint32_t i = 0; i < members->n; i++) {
-			py_assign(p, left, members->items[i]);
-			py_block(p, body);
+			spy_assign(p, left, members->items[i]);
+			spy_block(p, body);
 		}
 		if (members->n == 0) {
-			py_assign(p, left, &ae_value_unknown);
+			spy_assign(p, left, &ae_value_unknown);
 			loop_body(p, n, body);
 		}
 	} else if (body != AE_NONE) {
-		py_assign(p, left, py_any_member(p, list));
+		spy_assign(p, left, spy_any_member(p, list));
 		loop_body(p, n, body);
 	}
 	if (other != AE_NONE)
-		py_block(p, other);
+		spy_block(p, other);
 }
 
 /* "while True" without a way out is a fact that pairs use. */
 static void
-while_loop(struct py *p, ae_node n)
+while_loop(struct spy *p, ae_node n)
 {
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
 
-	py_eval(p, ae_tree_field(p->t, n, PY_field_condition));
+	spy_eval(p, ae_tree_field(p->t, n, PY_field_condition));
 	if (body != AE_NONE)
 		loop_body(p, n, body);
 	if (other != AE_NONE)
-		py_block(p, other);
+		spy_block(p, other);
 }
 
 /* ---- other statements --------------------------------------------------- */
 
 /* with x as y: the value of a context is nearly always itself. */
 static void
-with_item(struct py *p, ae_node n)
+with_item(struct spy *p, ae_node n)
 {
 	ae_node x = ae_tree_field(p->t, n, PY_field_value);
 
 	if (x == AE_NONE)
 		x = ae_tree_named_child(p->t, n);
 	if (x != AE_NONE && ae_tree_sym(p->t, x) == PY_sym_as_pattern)
-		py_assign(p, ae_tree_field(p->t, x, PY_field_alias),
-		    py_eval(p, ae_tree_named_child(p->t, x)));
+		spy_assign(p, ae_tree_field(p->t, x, PY_field_alias),
+		    spy_eval(p, ae_tree_named_child(p->t, x)));
 	else
-		py_eval(p, x);
+		spy_eval(p, x);
 }
 
 static void
-function(struct py *p, ae_node n)
+function(struct spy *p, ae_node n)
 {
-	py_bind(p, py_text(p, ae_tree_field(p->t, n, PY_field_name)),
-	    py_define(p, n));
+	spy_bind(p, spy_text(p, ae_tree_field(p->t, n, PY_field_name)),
+	    spy_define(p, n));
 }
 
 static void
-class_definition(struct py *p, ae_node n)
+class_definition(struct spy *p, ae_node n)
 {
-	py_bind(p, py_text(p, ae_tree_field(p->t, n, PY_field_name)),
-	    py_define_class(p, n));
+	spy_bind(p, spy_text(p, ae_tree_field(p->t, n, PY_field_name)),
+	    spy_define_class(p, n));
 }
 
 /* A decorator gets the function, and may do anything with it. */
 static void
-decorated(struct py *p, ae_node n)
+decorated(struct spy *p, ae_node n)
 {
 	ae_node def = ae_tree_field(p->t, n, PY_field_definition);
 
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE && c != def;
 	     c = ae_tree_named_next(p->t, c))
-		py_eval(p, ae_tree_named_child(p->t, c));
+		spy_eval(p, ae_tree_named_child(p->t, c));
 	if (def != AE_NONE)
 		statement(p, def);
 }
 
 static void
-return_statement(struct py *p, ae_node n)
+return_statement(struct spy *p, ae_node n)
 {
 	ae_node x = ae_tree_named_child(p->t, n);
-	ae_v v = x != AE_NONE ? py_eval(p, x) : &ae_value_unknown;
+	ae_v v = x != AE_NONE ? spy_eval(p, x) : &ae_value_unknown;
 
 	p->result = p->result == NULL ? v : ae_value_either(p->a, p->result, v);
 }
 
 static void
-global_statement(struct py *p, ae_node n)
+global_statement(struct spy *p, ae_node n)
 {
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c))
-		py_declare_global(p, py_text(p, c));
+		spy_declare_global(p, spy_text(p, c));
 }
 
 /* Python 2: exec "code" in namespace. */
 static void
-exec_statement(struct py *p, ae_node n)
+exec_statement(struct spy *p, ae_node n)
 {
 	struct ae_arg arg = {
-	    .v = py_eval(p, ae_tree_field(p->t, n, PY_field_code))};
+	    .v = spy_eval(p, ae_tree_field(p->t, n, PY_field_code))};
 
-	py_apply(p, py_named(p, AE_STR("exec"), 0, NULL), &arg, 1, false, n);
+	spy_apply(p, spy_named(p, AE_STR("exec"), 0, NULL), &arg, 1, false, n);
 }
 
 static void
-except_clause(struct py *p, ae_node n)
+except_clause(struct spy *p, ae_node n)
 {
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c))
 		if (ae_tree_sym(p->t, c) == PY_sym_block)
-			py_block(p, c);
+			spy_block(p, c);
 		else if (ae_tree_sym(p->t, c) == PY_sym_as_pattern)
-			py_assign(p, ae_tree_field(p->t, c, PY_field_alias),
+			spy_assign(p, ae_tree_field(p->t, c, PY_field_alias),
 			    &ae_value_unknown);
 		else
-			py_eval(p, c);
+			spy_eval(p, c);
 }
 
 /* Whatever it is: blocks are walked, expressions evaluated. */
 static void
-compound(struct py *p, ae_node n)
+compound(struct spy *p, ae_node n)
 {
 	p->conditions++;
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
@@ -388,7 +389,7 @@ compound(struct py *p, ae_node n)
 }
 
 static void
-one_statement(struct py *p, ae_node n)
+one_statement(struct spy *p, ae_node n)
 {
 	switch (ae_tree_sym(p->t, n)) {
 	case PY_sym_assignment:
@@ -460,15 +461,15 @@ one_statement(struct py *p, ae_node n)
 	case PY_sym_raise_statement:
 	case PY_sym_assert_statement:
 	case UINT16_MAX: /* an error: whatever can be read in it */
-		py_block(p, n);
+		spy_block(p, n);
 		break;
 	default:
-		py_eval(p, n);
+		spy_eval(p, n);
 	}
 }
 
 static void
-statement(struct py *p, ae_node n)
+statement(struct spy *p, ae_node n)
 {
 	if (p->depth >= PY_MAX_DEPTH) {
 		ae_scan_incomplete(p->s, p->u, "blocks nested too deep");
@@ -480,11 +481,11 @@ statement(struct py *p, ae_node n)
 }
 
 void
-py_block(struct py *p, ae_node n)
+spy_block(struct spy *p, ae_node n)
 {
 	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE;
 	     c = ae_tree_named_next(p->t, c)) {
-		if (!py_step(p)) {
+		if (!spy_step(p)) {
 			if (p->steps > p->max_steps + 4000000)
 				return;
 			if (ae_scan_expired(p->s, p->u))
@@ -497,7 +498,7 @@ py_block(struct py *p, ae_node n)
 void
 ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 {
-	struct py p = {
+	struct spy p = {
 	    .s = s,
 	    .u = u,
 	    .t = u->tree,
@@ -507,8 +508,8 @@ ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 		STEPS_EXTRA + STEPS_PER_NODE * (unsigned long)u->tree->n,
 	};
 
-	p.module = py_new_scope(&p);
-	py_push(&p, p.module, false);
-	py_block(&p, 0);
-	py_call_rest(&p);
+	p.module = spy_new_scope(&p);
+	spy_push(&p, p.module, false);
+	spy_block(&p, 0);
+	spy_call_rest(&p);
 }

@@ -13,19 +13,19 @@
 #include "lang/python_symbols.h"
 #include "scan/scan.h"
 
-struct py_scope;
-struct py_function;
-struct py_class;
+struct spy_scope;
+struct spy_function;
+struct spy_class;
 
-struct py {
+struct spy {
 	struct ae_scan *s;
 	const struct ae_scan_unit *u;
 	const struct ae_tree *t;
 	struct ae_fold *f;
 	struct ae_arena *a;
-	struct py_scope *module, *scope;
-	struct py_function *functions; /* all seen, newest first */
-	struct py_class *classes;
+	struct spy_scope *module, *scope;
+	struct spy_function *functions; /* all seen, newest first */
+	struct spy_class *classes;
 	struct ae_str stars[8]; /* modules that were imported with "*" */
 	size_t n_stars;
 	unsigned depth;	     /* of expressions and blocks */
@@ -40,36 +40,36 @@ enum { PY_MAX_DEPTH = 400, PY_MAX_CALLS = 6 };
 
 /* ---- names (python-scope.c) --------------------------------------------- */
 
-struct py_scope {
-	struct py_scope *outer;
-	struct py_binding *slots;
+struct spy_scope {
+	struct spy_scope *outer;
+	struct spy_binding *slots;
 	uint32_t n, cap; /* cap is a power of two, or 0 */
 	bool is_class;
 	unsigned conditions; /* p->conditions when it was entered */
 };
 
 /* In the arena: functions defined in a scope outlive the walk of it. */
-struct py_scope *py_new_scope(struct py *);
-void py_push(struct py *, struct py_scope *, bool is_class);
-void py_pop(struct py *);
+struct spy_scope *spy_new_scope(struct spy *);
+void spy_push(struct spy *, struct spy_scope *, bool is_class);
+void spy_pop(struct spy *);
 /* Binds a name in the present scope: joined with its old value in a branch. */
-void py_bind(struct py *, struct ae_str name, ae_v);
+void spy_bind(struct spy *, struct ae_str name, ae_v);
 /* Binds in one scope, without joining. */
-void py_bind_in(struct py *, struct py_scope *, struct ae_str name, ae_v);
+void spy_bind_in(struct spy *, struct spy_scope *, struct ae_str name, ae_v);
 /* "global x", "nonlocal x": binds in the module. */
-void py_declare_global(struct py *, struct ae_str name);
+void spy_declare_global(struct spy *, struct ae_str name);
 /* The value of a name in one scope, or NULL. */
-ae_v py_find_in(const struct py_scope *, struct ae_str name);
+ae_v spy_find_in(const struct spy_scope *, struct ae_str name);
 /* The value of a name: bound, from "import *", or the name itself. */
-ae_v py_lookup(struct py *, struct ae_str name);
+ae_v spy_lookup(struct spy *, struct ae_str name);
 
 /* ---- functions and classes (python-scope.c, python-def.c) --------------- */
 
-struct py_function {
-	struct py_function *older;
+struct spy_function {
+	struct spy_function *older;
 	ae_node node; /* function_definition or lambda */
-	struct py_scope *outer;
-	struct py_class *class;	   /* whose method it is, or NULL */
+	struct spy_scope *outer;
+	struct spy_class *class;   /* whose method it is, or NULL */
 	bool walked;		   /* with the arguments of some call */
 	bool escaped;		   /* may be called in ways not seen */
 	bool rested;		   /* walked with unknown arguments */
@@ -79,64 +79,64 @@ struct py_function {
 	ae_v result;
 };
 
-struct py_class {
-	struct py_class *older;
+struct spy_class {
+	struct spy_class *older;
 	ae_node node;
 	struct ae_str name;
-	struct py_scope scope; /* class and instance attributes */
-	ae_v base;	       /* first base class, or NULL */
+	struct spy_scope scope; /* class and instance attributes */
+	ae_v base;		/* first base class, or NULL */
 };
 
 /* A definition: its value is a name that leads back here. */
-ae_v py_define(struct py *, ae_node);
-ae_v py_define_class(struct py *, ae_node);
-struct py_function *py_function_of(const struct py *, ae_v);
-struct py_class *py_class_of(const struct py *, ae_v);
+ae_v spy_define(struct spy *, ae_node);
+ae_v spy_define_class(struct spy *, ae_node);
+struct spy_function *spy_function_of(const struct spy *, ae_v);
+struct spy_class *spy_class_of(const struct spy *, ae_v);
 /* Walks a function's body with arguments; its result. */
-ae_v py_call_function(struct py *, struct py_function *, ae_v self,
+ae_v spy_call_function(struct spy *, struct spy_function *, ae_v self,
     const struct ae_arg *, uint32_t n);
 /* What nobody has called so far. */
-void py_call_rest(struct py *);
+void spy_call_rest(struct spy *);
 /* An attribute of a class or an instance, or NULL. */
-ae_v py_class_attribute(struct py *, struct py_class *, struct ae_str);
-void py_set_attribute(struct py *, ae_v object, struct ae_str, ae_v);
+ae_v spy_class_attribute(struct spy *, struct spy_class *, struct ae_str);
+void spy_set_attribute(struct spy *, ae_v object, struct ae_str, ae_v);
 
 /* ---- expressions -------------------------------------------------------- */
 
-ae_v py_eval(struct py *, ae_node);
+ae_v spy_eval(struct spy *, ae_node);
 /* The literal at a node of kind string. */
-ae_v py_string(struct py *, ae_node);
+ae_v spy_string(struct spy *, ae_node);
 /* The attribute of a value; mention: tell name rules. */
-ae_v py_attribute(struct py *, ae_v object, struct ae_str name);
-ae_v py_subscript(struct py *, ae_v, ae_v key, ae_node at);
+ae_v spy_attribute(struct spy *, ae_v object, struct ae_str name);
+ae_v spy_subscript(struct spy *, ae_v, ae_v key, ae_node at);
 /* The value of an operator or augmented assignment, by its symbol. */
-ae_v py_binary(struct py *, uint16_t op, ae_v, ae_v);
-ae_v py_call(struct py *, ae_node);
+ae_v spy_binary(struct spy *, uint16_t op, ae_v, ae_v);
+ae_v spy_call(struct spy *, ae_node);
 /* Calls a value with arguments, as if at a node. */
-ae_v py_apply(struct py *, ae_v callee, const struct ae_arg *, uint32_t n,
+ae_v spy_apply(struct spy *, ae_v callee, const struct ae_arg *, uint32_t n,
     bool more, ae_node at);
 /* What a known function gives, or NULL (python-fold.c). */
-ae_v py_known(struct py *, struct ae_str name, ae_v self, const struct ae_arg *,
-    uint32_t n, ae_node at);
+ae_v spy_known(struct spy *, struct ae_str name, ae_v self,
+    const struct ae_arg *, uint32_t n, ae_node at);
 /* A module's constant ("os.sep"), or NULL. */
-ae_v py_constant(struct py *, struct ae_str name);
+ae_v spy_constant(struct spy *, struct ae_str name);
 /* A dotted name in its one canonical form. */
-struct ae_str py_canonical(struct py *, struct ae_str);
+struct ae_str spy_canonical(struct spy *, struct ae_str);
 /* A name as a value, in canonical form, with origins. */
-ae_v py_named(struct py *, struct ae_str dotted, uint64_t from, ae_v self);
+ae_v spy_named(struct spy *, struct ae_str dotted, uint64_t from, ae_v self);
 /* The members to iterate over: a list of constants, else NULL. */
-ae_v py_members(struct py *, ae_v);
+ae_v spy_members(struct spy *, ae_v);
 /* One member of what is iterated over, not known which. */
-ae_v py_any_member(struct py *, ae_v);
-void py_assign(struct py *, ae_node target, ae_v);
+ae_v spy_any_member(struct spy *, ae_v);
+void spy_assign(struct spy *, ae_node target, ae_v);
 /* Statements below a block or module. */
-void py_block(struct py *, ae_node);
+void spy_block(struct spy *, ae_node);
 
 /* Counts a step; false when the budget is used up. */
-bool py_step(struct py *);
+bool spy_step(struct spy *);
 
 static inline struct ae_str
-py_text(const struct py *p, ae_node n)
+spy_text(const struct spy *p, ae_node n)
 {
 	return n != AE_NONE ? ae_tree_text(p->t, n)
 			    : (struct ae_str)AE_STR_INIT;
