@@ -328,6 +328,13 @@ ae_grammar_symbol(enum ae_grammar g, const char *name, bool named)
 	    grammars[g](), name, (uint32_t)strlen(name), named);
 }
 
+uint16_t
+ae_grammar_field(enum ae_grammar g, const char *name)
+{
+	return ts_language_field_id_for_name(
+	    grammars[g](), name, (uint32_t)strlen(name));
+}
+
 ae_node
 ae_tree_named_child(const struct ae_tree *t, ae_node n)
 {

@@ -116,6 +116,9 @@ uint16_t ae_grammar_symbols(enum ae_grammar);
 /* Symbol of a name, named or anonymous; 0 if the grammar has none. */
 uint16_t ae_grammar_symbol(enum ae_grammar, const char *name, bool named);
 
+/* Number of a field by name; 0 if the grammar has none. */
+uint16_t ae_grammar_field(enum ae_grammar, const char *name);
+
 static inline struct ae_str
 ae_tree_text(const struct ae_tree *t, ae_node n)
 {

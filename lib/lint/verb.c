@@ -1,5 +1,6 @@
 #include "lint/verb.h"
 
+#include "doc/filter.h"
 #include "lint/section.h"
 #include "trust/digest.h"
 
@@ -9,71 +10,193 @@ static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
     [AE_GRAMMAR_BASH] = &ae_lint_bash,
 };
 
+/* What the section will say, collected over the parts of a document. */
+struct findings {
+	jv errors, warnings, suggestions; /* arrays */
+	bool is_bad, is_incomplete;
+	const char *mode;
+	struct ae_lint_metrics metrics; /* of the code */
+};
+
 void
 ae_linter_free(struct ae_linter *li)
 {
-	for (size_t i = 0; i < AE_GRAMMARS; i++)
+	for (size_t i = 0; i < AE_GRAMMARS; i++) {
 		ae_parser_free(li->parsers[i]);
+		ae_lint_rules_free(li->rules[i]);
+	}
 }
 
-/* Looks at one text.  The tree is made here and freed with *l by the caller. */
 static int
-look(struct ae_linter *li, const struct ae_lang *lang, struct ae_str src,
-    struct ae_lint *l, struct ae_err *err)
+prepare(struct ae_linter *li, const struct ae_lang *lang, struct ae_err *err)
 {
-	struct ae_parser **parser = &li->parsers[lang->grammar];
-	struct ae_parse_budget budget = ae_parse_budget_default;
+	enum ae_grammar g = lang->grammar;
 
-	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
-	if (*parser == NULL)
-		*parser = ae_parser_new(lang->grammar, err);
-	if (*parser == NULL)
+	if (li->parsers[g] == NULL)
+		li->parsers[g] = ae_parser_new(g, err);
+	if (li->parsers[g] == NULL)
 		return -1;
-	*l = (struct ae_lint){.src = src, .parser = *parser};
-	l->tree = ae_parse(*parser, src, &budget);
+	if (li->rules[g] == NULL)
+		li->rules[g] = ae_lint_rules_load(lang->dir, g, err);
+	return li->rules[g] != NULL ? 0 : -1;
+}
+
+static void
+judge(struct ae_lint *l, enum ae_grammar g, struct ae_lint_metrics *m)
+{
 	if (l->tree->status == AE_PARSE_BUDGET) {
 		l->incomplete = true;
 		ae_lint_error(l, "incomplete", 0, 0,
-		    "the program is too "
-		    "large or too intricate to be checked");
-	} else {
-		langs[lang->grammar]->errors(l);
-		if (l->n_errors == 0 && langs[lang->grammar]->warnings != NULL)
-			langs[lang->grammar]->warnings(l);
+		    "the program is too large or too intricate to be checked");
+		return;
 	}
+	langs[g]->errors(l);
+	ae_lint_rules_apply(l, m);
+	if (l->n_errors == 0 && langs[g]->warnings != NULL)
+		langs[g]->warnings(l);
+}
+
+int
+ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
+    struct ae_str src, struct ae_lint *l, struct ae_lint_metrics *m,
+    struct ae_err *err)
+{
+	struct ae_parse_budget budget = ae_parse_budget_default;
+	enum ae_grammar g = lang->grammar;
+
+	if (prepare(li, lang, err) != 0)
+		return -1;
+	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
+	*m = (struct ae_lint_metrics){.complexity = 1};
+	*l = (struct ae_lint){
+	    .src = src, .parser = li->parsers[g], .rules = li->rules[g]};
+	l->tree = ae_parse(l->parser, src, &budget);
+	judge(l, g, m);
 	ae_lint_sort(l);
 	return 0;
 }
 
-static const char *
-status_of(const struct ae_lint *l)
+static void
+collect(struct findings *f, const struct ae_lint *l, const char *in)
 {
-	if (l->incomplete)
-		return "incomplete";
-	return l->n_errors != 0 ? "errors" : "ok";
+	f->errors = ae_lint_problems(l, AE_LINT_ERROR, f->errors, in);
+	f->warnings = ae_lint_problems(l, AE_LINT_WARNING, f->warnings, in);
+	f->suggestions =
+	    ae_lint_problems(l, AE_LINT_SUGGESTION, f->suggestions, in);
+	f->is_bad = f->is_bad || l->n_errors != 0 || l->incomplete;
+	f->is_incomplete = f->is_incomplete || l->incomplete;
+}
+
+static int
+look_at_program(struct ae_linter *li, const struct ae_lang *lang, jv root,
+    struct findings *f, struct ae_err *err)
+{
+	static const char *const parts[] = {"code", "tests"};
+
+	for (size_t i = 0; i < 2; i++) {
+		AE_AUTO_JV jv text = ae_doc_get(root, parts[i]);
+		struct ae_lint_metrics m;
+		struct ae_lint l;
+
+		if (jv_get_kind(text) != JV_KIND_STRING)
+			continue;
+		if (ae_lint_look(li, lang, ae_doc_text(text), &l, &m, err) != 0)
+			return -1;
+		collect(f, &l, i == 0 ? NULL : parts[i]);
+		if (i == 0) {
+			f->mode = l.mode;
+			f->metrics = m;
+		}
+		ae_lint_free(&l);
+	}
+	return 0;
+}
+
+/*
+ * A file that is a program.  Its errors are warnings: it may be there to be
+ * read, or to be mended.
+ */
+static int
+look_at_file(
+    struct ae_linter *li, jv file, struct findings *f, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
+	AE_AUTO_BUF struct ae_buf in = AE_BUF_INIT;
+	AE_AUTO_JV jv path = ae_doc_get(file, "path");
+	const struct ae_lang *lang = NULL;
+	struct ae_lint_metrics m;
+	struct ae_lint l;
+
+	if (ae_doc_get_bytes(file, "content", &text, err) != 0)
+		return 0;
+	ae_buf_puts(&in, "files/");
+	ae_buf_str(&in, ae_doc_text(path));
+	lang = ae_lang_of_file(
+	    li->langs, in.s + strlen("files/"), ae_buf_view(&text));
+	if (lang == NULL)
+		return 0;
+	if (ae_lint_look(li, lang, ae_buf_view(&text), &l, &m, err) != 0)
+		return -1;
+	f->warnings = ae_lint_problems(&l, AE_LINT_ERROR, f->warnings, in.s);
+	ae_lint_free(&l);
+	return 0;
+}
+
+static int
+look_at_files(
+    struct ae_linter *li, jv root, struct findings *f, struct ae_err *err)
+{
+	AE_AUTO_JV jv files = ae_doc_get(root, "files");
+
+	for (int i = 0; i < ae_doc_len(files); i++) {
+		AE_AUTO_JV jv file = ae_doc_at(files, i);
+
+		if (look_at_file(li, file, f, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static jv
-section(const struct ae_lint *l, jv doc)
+metrics(const struct ae_lint_metrics *m)
+{
+	return JV_OBJECT(jv_string("lines"), jv_number(m->lines),
+	    jv_string("functions"), jv_number(m->functions),
+	    jv_string("complexity"), jv_number(m->complexity),
+	    jv_string("imports"), jv_number(m->imports),
+	    jv_string("comment_ratio"),
+	    jv_number((int)(m->comment_ratio * 1000 + 0.5) / 1000.0));
+}
+
+/* Takes the arrays of f. */
+static jv
+section(struct findings *f, jv doc)
 {
 	char sha256[AE_DIGEST_HEX];
-	jv s = jv_object();
+	const char *status = f->is_incomplete ? "incomplete"
+			     : f->is_bad      ? "errors"
+					      : "ok";
+	jv s = JV_OBJECT(jv_string("ok"), jv_bool(!f->is_bad),
+	    jv_string("status"), jv_string(status));
 
 	ae_digest_checked(doc, sha256);
-	s = jv_object_set(
-	    s, jv_string("ok"), jv_bool(l->n_errors == 0 && !l->incomplete));
-	s = jv_object_set(s, jv_string("status"), jv_string(status_of(l)));
 	s = jv_object_set(s, jv_string("sha256"), jv_string(sha256));
 	s = jv_object_set(s, jv_string("mode"),
-	    l->mode != NULL ? jv_string(l->mode) : jv_null());
+	    f->mode != NULL ? jv_string(f->mode) : jv_null());
 	s = jv_object_set(
 	    s, jv_string("checked_by"), JV_ARRAY(jv_string("tree")));
-	s = jv_object_set(s, jv_string("errors"),
-	    ae_lint_problems(l, AE_LINT_ERROR, jv_array(), NULL));
-	s = jv_object_set(s, jv_string("suggestions"),
-	    ae_lint_problems(l, AE_LINT_SUGGESTION, jv_array(), NULL));
-	return jv_object_set(s, jv_string("warnings"),
-	    ae_lint_problems(l, AE_LINT_WARNING, jv_array(), NULL));
+	s = jv_object_set(s, jv_string("errors"), f->errors);
+	s = jv_object_set(s, jv_string("suggestions"), f->suggestions);
+	s = jv_object_set(s, jv_string("warnings"), f->warnings);
+	return jv_object_set(s, jv_string("metrics"), metrics(&f->metrics));
+}
+
+static void
+findings_free(struct findings *f)
+{
+	jv_free(f->errors);
+	jv_free(f->warnings);
+	jv_free(f->suggestions);
 }
 
 int
@@ -81,26 +204,27 @@ ae_lint_verb(
     struct ae_doc *doc, void *ctx, enum ae_status *verdict, struct ae_err *err)
 {
 	struct ae_linter *li = ctx;
+	struct findings f = {.errors = jv_array(),
+	    .warnings = jv_array(),
+	    .suggestions = jv_array()};
 	const struct ae_lang *lang = ae_lang_of_doc(li->langs, doc, "lint",
 	    ae_conf_str(li->conf, "code_execution.defaults.language"), err);
-	struct ae_lint l = {.n = 0};
-	AE_AUTO_JV jv code = ae_doc_get(doc->root, "code");
 
-	if (lang == NULL) {
-		*verdict = AE_NOT_DONE;
-		return 0;
-	}
-	if (jv_get_kind(code) != JV_KIND_STRING) {
+	if (lang != NULL && !ae_doc_has(doc->root, "code"))
 		ae_doc_fail(doc, "lint", "no_code", false,
 		    "the document has no \"code\"");
-		*verdict = AE_NOT_DONE;
+	if (ae_doc_has(doc->root, "error")) {
+		*verdict = ae_doc_error_status(doc->root);
+		findings_free(&f);
 		return 0;
 	}
-	if (look(li, lang, ae_doc_text(code), &l, err) != 0)
+	if (look_at_program(li, lang, doc->root, &f, err) != 0 ||
+	    look_at_files(li, doc->root, &f, err) != 0) {
+		findings_free(&f);
 		return -1;
-	ae_doc_set(doc, "lint", section(&l, doc->root));
-	if (l.n_errors != 0 || l.incomplete)
+	}
+	if (f.is_bad || (li->strict && ae_doc_len(f.warnings) != 0))
 		*verdict = AE_BAD;
-	ae_lint_free(&l);
+	ae_doc_set(doc, "lint", section(&f, doc->root));
 	return 0;
 }

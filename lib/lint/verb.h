@@ -1,8 +1,9 @@
 /*
  * verb.h - the linter on a document: its verb, and what that holds on to.
  *
- * A struct ae_linter keeps a parser a language, made when that language comes,
- * for a whole stream.  It borrows the configuration and the languages.
+ * A struct ae_linter keeps a parser and the rules of each language, made when
+ * that language comes, for a whole stream.  It borrows the configuration and
+ * the languages.
  */
 #ifndef AE_LINT_VERB_H
 #define AE_LINT_VERB_H
@@ -11,16 +12,25 @@
 #include "core/status.h"
 #include "doc/doc.h"
 #include "lang/lang.h"
-#include "lint/lint.h"
+#include "lint/rules.h"
 
 struct ae_linter {
 	const struct ae_conf *conf;
 	const struct ae_langs *langs;
 	bool strict; /* warnings count */
 	struct ae_parser *parsers[AE_GRAMMARS];
+	struct ae_lint_rules *rules[AE_GRAMMARS];
 };
 
 void ae_linter_free(struct ae_linter *);
+
+/*
+ * Looks at one text.  *l and its problems, sorted, are the caller's to free; m
+ * is filled unless a budget ran out.  -1 with err when the language's parser
+ * or rules cannot be had.
+ */
+int ae_lint_look(struct ae_linter *, const struct ae_lang *, struct ae_str src,
+    struct ae_lint *l, struct ae_lint_metrics *m, struct ae_err *);
 
 /* An ae_verb; ctx is a struct ae_linter. */
 int ae_lint_verb(
