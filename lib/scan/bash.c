@@ -1,8 +1,79 @@
-#include "scan/scan.h"
+#include "scan/bash.h"
+
+#include <string.h>
+
+#include "scan/shell.h"
+
+/* A whole program: followed once, then what nobody calls. */
+
+/* Functions that the program defines but does not call. */
+static void
+walk_uncalled(struct sh *sh)
+{
+	sh->dead = true;
+	sh->in = NULL;
+	sh->out = NULL;
+	sh->cwd = AE_STR("");
+	for (size_t i = 0; i < sh->n_functions; i++) {
+		struct sh_fields none = {NULL, 0, 0};
+
+		if (sh->functions[i].walked)
+			continue;
+		sh->functions[i].walked = true;
+		sh->functions[i].active = 1;
+		sh->args = none;
+		sh->args_open = true;
+		sh->depth = 1;
+		sh->maybe++;
+		sh_walk(sh, sh->functions[i].body);
+		sh->maybe--;
+		sh->depth = 0;
+		sh->functions[i].active = 0;
+	}
+	sh->dead = false;
+}
+
+/* Variables that come from outside: read, and never set here. */
+static void
+report_reads(struct sh *sh)
+{
+	for (size_t i = 0; i < sh->n_reads; i++)
+		if (!sh_is_assigned(sh, sh->reads[i]))
+			ae_scan_need(sh->scan, sh->unit, AE_CAP_ENV,
+			    sh->reads[i], AE_RISK_LOW, 0, 0);
+}
+
+/* An open quote swallowed what follows: its lines are read once more. */
+static void
+walk_broken(struct sh *sh, struct ae_str broken)
+{
+	for (unsigned turns = 0; broken.len != 0 && turns < 64; turns++) {
+		const char *q = memchr(broken.s, '\n', broken.len);
+		struct sh_program p;
+
+		if (q == NULL)
+			return;
+		broken =
+		    ae_str_sub(broken, (size_t)(q - broken.s) + 1, broken.len);
+		p = sh_read(sh->arena, broken);
+		sh_walk(sh, p.list);
+		broken = p.broken;
+	}
+}
 
 void
 ae_scan_bash(struct ae_scan *s, const struct ae_scan_unit *u)
 {
-	(void)s;
-	(void)u;
+	struct sh sh = {
+	    .scan = s, .unit = u, .arena = &s->arena, .args_open = true};
+	struct sh_program p = sh_read(sh.arena, u->text);
+
+	sh.cwd = AE_STR("");
+	sh.end = (uint32_t)u->text.len;
+	if (p.too_deep)
+		ae_scan_incomplete(s, u, "nested too deep");
+	sh_walk(&sh, p.list);
+	walk_broken(&sh, p.broken);
+	walk_uncalled(&sh);
+	report_reads(&sh);
 }

@@ -72,6 +72,7 @@ ae_scan_free(struct ae_scan *s)
 	for (int i = 0; i < AE_GRAMMARS; i++)
 		ae_parser_free(s->parsers[i]);
 	ae_paths_free(s->paths);
+	ae_scan_commands_free(s);
 	ae_arena_free(&s->arena);
 	free(s->findings);
 	free(s->needs);
@@ -139,8 +140,14 @@ ae_scan_risk(const struct ae_scan *s)
 	for (size_t i = 0; i < s->n_findings; i++)
 		if (s->findings[i].severity > worst)
 			worst = s->findings[i].severity;
+	/*
+	 * A command that is named is refused unless it is granted, so what it
+	 * would do is said by findings, not by the need.
+	 */
 	for (size_t i = 0; i < s->n_needs; i++)
-		if (s->needs[i].risk > worst)
+		if (s->needs[i].risk > worst &&
+		    (s->needs[i].cap != AE_CAP_RUN ||
+			ae_str_eq(s->needs[i].value, "*")))
 			worst = s->needs[i].risk;
 	return worst;
 }

@@ -72,6 +72,7 @@ struct ae_scan {
 	/* What the document gives the program; unknown where it does not. */
 	const struct ae_value *argv, *env, *input;
 	struct ae_paths *paths; /* their classes (paths.h) */
+	struct ae_commands *commands; /* of a shell (shelltable.c), or NULL */
 };
 
 /* A call that has been resolved. */
@@ -181,6 +182,9 @@ void ae_scan_host(struct ae_scan *, const struct ae_scan_unit *,
 uint64_t ae_scan_command(struct ae_scan *, const struct ae_scan_unit *,
     const struct ae_value *const *argv, size_t n, enum ae_risk, uint32_t start,
     uint32_t end);
+
+/* Forgets the table of commands, at the end of the scanner. */
+void ae_scan_commands_free(struct ae_scan *);
 
 /* ---- analysers, one for each language ----------------------------------- */
 

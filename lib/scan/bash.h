@@ -1,0 +1,199 @@
+/*
+ * bash.h - a Bash program, followed statement by statement.
+ *
+ * Nothing is executed: each statement is followed once (a short loop over
+ * known words once for each), with what is known of the variables, the
+ * functions, the files that the program itself has written, its standard
+ * input and its output.  Where two ways meet, a variable has both values.
+ * What comes out are commands with resolved arguments, which shell.h judges.
+ *
+ * A value that is not known is a hole in a string (AE_HOLE).  "~" stands for
+ * the home directory, "." for the working directory.  Everything lives in the
+ * scan's arena; steps and sizes are bounded.
+ */
+#ifndef AE_SCAN_BASH_H
+#define AE_SCAN_BASH_H
+
+#include "scan/bashread.h"
+#include "scan/scan.h"
+
+/* Origins that only a shell knows, beyond AE_FACTS. */
+#define SH_FROM_CHILD (UINT64_C(1) << 56) /* process id of a job of ours */
+#define SH_FROM_SELF (UINT64_C(1) << 57)  /* $0 */
+#define SH_FROM_UNSET (UINT64_C(1) << 58) /* environment: empty, if not set */
+
+enum {
+	SH_MAX_STEPS = 20000, /* commands that are followed */
+	SH_MAX_CALLS = 8,     /* depth of function calls */
+	SH_MAX_NEST = 40,     /* substitutions in substitutions */
+	SH_MAX_FIELDS = 4096, /* words that one word may become */
+	SH_MAX_UNROLL = 8,    /* turns of a loop over known words */
+	SH_MAX_CHOICES = 8,
+};
+
+struct sh_var {
+	struct ae_str name;
+	const struct ae_value *v; /* text, list or map; NULL: unset */
+	unsigned depth;		  /* of the function that it is local to */
+};
+
+struct sh_function {
+	struct ae_str name;
+	const struct sh_node *body;
+	unsigned active; /* calls that are being followed */
+	bool walked;
+};
+
+struct sh_file {
+	struct ae_str path;
+	const struct ae_value *v; /* what is in it */
+};
+
+struct sh_alias {
+	struct ae_str name, text;
+};
+
+struct sh_fields {
+	const struct ae_value **v;
+	size_t n, cap;
+};
+
+struct sh {
+	struct ae_scan *scan;
+	const struct ae_scan_unit *unit;
+	struct ae_arena *arena;
+	uint32_t start, end; /* place of the command at hand */
+	struct sh_var *vars;
+	size_t n_vars, cap_vars;
+	struct sh_function *functions;
+	size_t n_functions, cap_functions;
+	struct sh_file *files;
+	size_t n_files, cap_files;
+	struct sh_alias *aliases;
+	size_t n_aliases, cap_aliases;
+	struct ae_str *reads; /* variables read that were not set */
+	size_t n_reads, cap_reads;
+	struct sh_fields args; /* $1, $2, ... */
+	bool args_open;	       /* there may be more; none is known */
+	bool dead;	       /* in a function that nobody calls */
+	unsigned depth;	       /* of function calls */
+	unsigned nest;	       /* of substitutions */
+	unsigned loops, forever, maybe, unrolled;
+	unsigned variant, variants; /* which of several values to take */
+	unsigned steps, subst;
+	struct ae_str cwd;	     /* "" as started, else a path or a hole */
+	const struct ae_value *in;   /* standard input */
+	const struct ae_value **out; /* where output goes; NULL: nowhere */
+	unsigned net_out;	     /* output goes to a connection */
+	enum ae_risk least;	     /* of whatever is run */
+	unsigned many;		     /* followed for one of many things */
+	unsigned covered;	     /* run by something that is granted */
+	struct sh_fds {
+		int fd;
+		const struct ae_value *v;
+	} fds[8]; /* opened with exec */
+	unsigned n_fds;
+	const struct sh_function *calls[SH_MAX_CALLS];
+};
+
+/* ---- values (bashvar.c) ------------------------------------------------- */
+
+/* A string that may have holes, with origins; copies the text. */
+const struct ae_value *sh_text(struct sh *, struct ae_str, uint64_t from);
+const struct ae_value *sh_hole(struct sh *, uint64_t from);
+/* The text of a value, "" if it has none; lists give their first member. */
+struct ae_str sh_str(const struct ae_value *);
+/* One text after another; choices and unknown values become holes. */
+const struct ae_value *sh_concat(
+    struct sh *, const struct ae_value *, const struct ae_value *);
+void sh_add_field(struct sh *, struct sh_fields *, const struct ae_value *);
+/* The alternative that the present variant takes. */
+const struct ae_value *sh_choose(struct sh *, const struct ae_value *);
+
+/* The value of a variable, or NULL if it is not set (then it is recorded). */
+const struct ae_value *sh_get(struct sh *, struct ae_str name);
+void sh_set(struct sh *, struct ae_str name, const struct ae_value *);
+void sh_set_local(struct sh *, struct ae_str name, const struct ae_value *);
+void sh_unset(struct sh *, struct ae_str name);
+/* Back to what it was before a command; NULL: it was not set. */
+void sh_restore(struct sh *, struct ae_str name, const struct ae_value *);
+/* "name=value", "name+=(...)", "name[i]=value"; eq from sh_assign_len(). */
+void sh_assign(struct sh *, struct ae_str raw, size_t eq, bool local);
+/* Whether the program sets the variable anywhere. */
+bool sh_is_assigned(struct sh *, struct ae_str name);
+struct sh_function *sh_function(struct sh *, struct ae_str name);
+
+/* ---- words (bashword.c, bashexpand.c, bashmath.c) ------------------------ */
+
+/* Braces, expansions, quote removal, splitting: appends to the fields. */
+void sh_word(struct sh *, struct ae_str raw, struct sh_fields *);
+/* The same to one text, as in an assignment or a redirection. */
+const struct ae_value *sh_single(struct sh *, struct ae_str raw);
+/* Text as between double quotes: a here-document's. */
+const struct ae_value *sh_quoted(struct sh *, struct ae_str raw);
+/* Backslash escapes of $'...', echo -e and printf; false at \c. */
+bool sh_escapes(struct ae_buf *, struct ae_str, bool printf_style);
+
+/* A list of values that may be spread over several fields. */
+struct sh_expanded {
+	const struct ae_value *v; /* a text, or the members to spread */
+	bool spread;		  /* "$@", "${a[@]}" */
+};
+/* Inside of ${...}; quoted: in double quotes. */
+struct sh_expanded sh_parameter(struct sh *, struct ae_str inside, bool quoted);
+/* $name, $1, $@, ...: name is without the dollar. */
+struct sh_expanded sh_variable(struct sh *, struct ae_str name);
+/* An arithmetic expression, if it is constant; side effects are not. */
+const struct ae_value *sh_arith(struct sh *, struct ae_str expr);
+bool sh_arith_int(struct sh *, struct ae_str expr, long *out);
+
+/* ---- statements (bashwalk.c, bashsimple.c, bashredir.c) ------------------ */
+
+void sh_walk(struct sh *, const struct sh_node *);
+/* Follows a program's text in the same shell; false: too deep. */
+bool sh_run_text(struct sh *, struct ae_str text);
+/* What a program's text writes, without its last newlines. */
+const struct ae_value *sh_capture(struct sh *, struct ae_str text);
+void sh_simple(struct sh *, const struct sh_node *);
+/* Calls a function with arguments. */
+void sh_call(struct sh *, struct sh_function *, const struct sh_fields *);
+/* Sets the place from text of the unit; elsewhere it stays. */
+void sh_place(struct sh *, struct ae_str text);
+/* Adds to the standard output of the statement at hand. */
+void sh_print(struct sh *, const struct ae_value *);
+bool sh_step(struct sh *);
+
+/* Redirections around a statement. */
+struct sh_redirs {
+	const struct ae_value *in, **out;
+	unsigned net_out;
+	const struct ae_value *captured; /* output that goes to a file */
+	struct ae_str target;
+	bool append;
+};
+void sh_redirs_begin(struct sh *, const struct sh_redir *, struct sh_redirs *);
+void sh_redirs_end(struct sh *, struct sh_redirs *);
+void sh_file_set(
+    struct sh *, struct ae_str path, const struct ae_value *, bool append);
+/* What the program itself put in a file, or NULL. */
+const struct ae_value *sh_file_get(const struct sh *, struct ae_str path);
+
+/* A path seen from the directory where the program now is. */
+const struct ae_value *sh_resolve(struct sh *, const struct ae_value *path);
+
+/* A command with its words resolved: alias, function, builtin or program. */
+void sh_dispatch(struct sh *, const struct sh_fields *argv, bool functions);
+/* Follows a program in this shell: where it is part of the unit's own text,
+ * with exact places. */
+void sh_run_value(struct sh *, const struct ae_value *);
+/* What setting an environment variable for a program means. */
+void sh_environment(struct sh *, struct ae_str name, const struct ae_value *);
+
+/* bashbuiltin.c: false if the command is no builtin. */
+bool sh_builtin(struct sh *, const struct sh_fields *argv);
+bool sh_is_builtin(struct ae_str name);
+/* What echo and printf write. */
+const struct ae_value *sh_echo(struct sh *, const struct sh_fields *argv);
+const struct ae_value *sh_printf(struct sh *, const struct sh_fields *argv);
+
+#endif

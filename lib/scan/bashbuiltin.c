@@ -1,0 +1,651 @@
+#include "scan/bash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/auto.h"
+#include "scan/shell.h"
+
+/* The builtins that change what is known, or that run something. */
+
+typedef void builtin(struct sh *, const struct sh_fields *argv);
+
+static struct ae_str
+word(const struct sh_fields *argv, size_t i)
+{
+	return i < argv->n ? sh_str(argv->v[i]) : AE_STR("");
+}
+
+static bool
+is_option(struct ae_str s)
+{
+	return s.len > 1 && (s.s[0] == '-' || s.s[0] == '+');
+}
+
+static void
+hit(struct sh *sh, const char *id)
+{
+	ae_scan_hit_id(sh->scan, sh->unit, id, sh->start, sh->end);
+}
+
+/* The words from i on, with spaces between. */
+static const struct ae_value *
+joined(struct sh *sh, const struct sh_fields *argv, size_t i)
+{
+	const struct ae_value *v = sh_text(sh, AE_STR(""), 0);
+
+	for (size_t k = i; k < argv->n; k++) {
+		if (k > i)
+			v = sh_concat(sh, v, sh_text(sh, AE_STR(" "), 0));
+		v = sh_concat(sh, v, argv->v[k]);
+	}
+	return v;
+}
+
+/* ---- output ------------------------------------------------------------- */
+
+const struct ae_value *
+sh_echo(struct sh *sh, const struct sh_fields *argv)
+{
+	bool escapes = false, newline = true;
+	const struct ae_value *v;
+	size_t i = 1;
+
+	for (; i < argv->n; i++) {
+		struct ae_str o = word(argv, i);
+
+		if (o.len < 2 || o.s[0] != '-' ||
+		    strspn(o.s + 1, "neE") != o.len - 1)
+			break;
+		newline = newline && memchr(o.s, 'n', o.len) == NULL;
+		escapes = escapes || memchr(o.s, 'e', o.len) != NULL;
+	}
+	v = joined(sh, argv, i);
+	if (escapes) {
+		AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+		newline = sh_escapes(&b, sh_str(v), true) && newline;
+		v = sh_text(sh, ae_buf_view(&b), v->from);
+	}
+	return newline ? sh_concat(sh, v, sh_text(sh, AE_STR("\n"), 0)) : v;
+}
+
+/* One conversion of printf, its letter at f.s[i]. */
+static void
+convert(struct sh *sh, struct ae_buf *b, char how, const struct ae_value *v,
+    uint64_t *from)
+{
+	struct ae_str s = sh_str(v);
+	long n;
+
+	if (v != NULL)
+		*from |= ae_value_origins(v);
+	switch (how) {
+	case 's':
+	case 'q':
+		ae_buf_str(b, s);
+		break;
+	case 'b':
+		sh_escapes(b, s, true);
+		break;
+	case 'c':
+		ae_buf_str(b, ae_str_sub(s, 0, 1));
+		break;
+	default:
+		if (s.len > 1 && (s.s[0] == '\'' || s.s[0] == '"'))
+			n = (unsigned char)s.s[1];
+		else if (!sh_arith_int(sh, s, &n)) {
+			ae_buf_putc(b, AE_HOLE);
+			break;
+		}
+		ae_buf_addf(b,
+		    how == 'x'	 ? "%lx"
+		    : how == 'X' ? "%lX"
+		    : how == 'o' ? "%lo"
+				 : "%ld",
+		    n);
+		break;
+	}
+}
+
+/* The format once; *arg moves on.  False: it takes no argument. */
+static bool
+format_once(struct sh *sh, struct ae_buf *b, struct ae_str f,
+    const struct sh_fields *argv, size_t *arg, uint64_t *from)
+{
+	bool took = false;
+
+	for (size_t i = 0; i < f.len; i++) {
+		if (f.s[i] != '%') {
+			ae_buf_putc(b, f.s[i]);
+			continue;
+		}
+		i++;
+		if (i < f.len && f.s[i] == '%') {
+			ae_buf_putc(b, '%');
+			continue;
+		}
+		while (i < f.len &&
+		       memchr("-+ #0123456789.*l", f.s[i], 18) != NULL)
+			i++;
+		if (i >= f.len)
+			break;
+		if (f.s[i] == '(') {
+			ae_buf_putc(b, AE_HOLE);
+			i = sh_skip_pair(f, i, '(', ')', NULL);
+			continue;
+		}
+		took = true;
+		convert(
+		    sh, b, f.s[i], *arg < argv->n ? argv->v[*arg] : NULL, from);
+		++*arg;
+	}
+	return took;
+}
+
+const struct ae_value *
+sh_printf(struct sh *sh, const struct sh_fields *argv)
+{
+	AE_AUTO_BUF struct ae_buf format = AE_BUF_INIT;
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	size_t arg = 1;
+	uint64_t from = 0;
+	unsigned turns = 0;
+	bool more;
+
+	if (ae_str_eq(word(argv, 1), "-v"))
+		arg = 3;
+	else if (ae_str_eq(word(argv, 1), "--"))
+		arg = 2;
+	if (arg >= argv->n)
+		return sh_text(sh, AE_STR(""), 0);
+	from = ae_value_origins(argv->v[arg]);
+	/* The format's own escapes are worked out before its arguments. */
+	sh_escapes(&format, word(argv, arg++), true);
+	do
+		more = format_once(
+		    sh, &b, ae_buf_view(&format), argv, &arg, &from);
+	while (
+	    more && arg < argv->n && ++turns < 1000 && b.len < AE_FOLD_MAX / 4);
+	return sh_text(sh, ae_buf_view(&b), from);
+}
+
+static void
+do_echo(struct sh *sh, const struct sh_fields *argv)
+{
+	if (sh->out != NULL)
+		sh_print(sh, sh_echo(sh, argv));
+}
+
+static void
+do_printf(struct sh *sh, const struct sh_fields *argv)
+{
+	if (ae_str_eq(word(argv, 1), "-v"))
+		sh_set(sh, word(argv, 2), sh_printf(sh, argv));
+	else if (sh->out != NULL)
+		sh_print(sh, sh_printf(sh, argv));
+}
+
+static void
+do_pwd(struct sh *sh, const struct sh_fields *argv)
+{
+	(void)argv;
+	sh_print(sh, sh_text(sh, sh->cwd.len != 0 ? sh->cwd : AE_STR("."), 0));
+}
+
+/* ---- where we are ------------------------------------------------------- */
+
+static void
+do_cd(struct sh *sh, const struct sh_fields *argv)
+{
+	size_t i = 1;
+	struct ae_str to;
+
+	while (i < argv->n && is_option(word(argv, i)) &&
+	       word(argv, i).s[0] == '-')
+		i++;
+	to = i < argv->n ? sh_str(sh_resolve(sh, argv->v[i])) : AE_STR("~");
+	if (i < argv->n && ae_str_eq(word(argv, i), "-"))
+		to = AE_STR("");
+	if (ae_str_eq(to, ".") || ae_str_eq(to, "./"))
+		to = sh->cwd;
+	sh->cwd = ae_arena_str(sh->arena, ae_str_sub(to, 0, 1024));
+}
+
+/* ---- variables ---------------------------------------------------------- */
+
+static void
+set_words(struct sh *sh, const struct sh_fields *argv, bool local)
+{
+	bool ref = false;
+
+	for (size_t i = 1; i < argv->n; i++) {
+		struct ae_str w = word(argv, i), name;
+		long eq = ae_str_find(w, '=');
+		const struct ae_value *v;
+
+		if (is_option(w)) {
+			ref = ref || memchr(w.s, 'n', w.len) != NULL;
+			continue;
+		}
+		name = ae_str_sub(w, 0, sh_name_len(w));
+		if (name.len == 0)
+			continue;
+		if (eq < 0) {
+			if (local && sh->depth != 0)
+				sh_set_local(
+				    sh, name, sh_text(sh, AE_STR(""), 0));
+			continue;
+		}
+		v = sh_text(
+		    sh, ae_str_sub(w, (size_t)eq + 1, w.len), argv->v[i]->from);
+		if (ref)
+			v = ae_value_name(sh->arena, sh_str(v));
+		if (w.len > name.len && w.s[name.len] == '+')
+			v = sh_concat(sh, sh_get(sh, name), v);
+		if (local)
+			sh_set_local(sh, name, v);
+		else
+			sh_set(sh, name, v);
+		sh_environment(sh, name, v);
+	}
+}
+
+static void
+do_export(struct sh *sh, const struct sh_fields *argv)
+{
+	set_words(sh, argv, false);
+}
+
+static void
+do_local(struct sh *sh, const struct sh_fields *argv)
+{
+	set_words(sh, argv, true);
+}
+
+static void
+do_unset(struct sh *sh, const struct sh_fields *argv)
+{
+	for (size_t i = 1; i < argv->n; i++) {
+		if (is_option(word(argv, i)))
+			continue;
+		if (ae_str_eq(word(argv, i), "HISTFILE"))
+			hit(sh, "bash.hide.history");
+		sh_unset(sh, word(argv, i));
+	}
+}
+
+/* One line of the input goes to the names, the last takes the rest. */
+static void
+read_line(struct sh *sh, const struct sh_fields *names)
+{
+	struct ae_str s = sh_str(sh->in), rest;
+	long eol = ae_str_find(s, '\n');
+	struct ae_str line = ae_str_sub(s, 0, eol >= 0 ? (size_t)eol : s.len);
+
+	rest = ae_str_sub(s, eol >= 0 ? (size_t)eol + 1 : s.len, s.len);
+	for (size_t i = 0; i < names->n; i++) {
+		size_t n = 0;
+
+		while (line.len != 0 && memchr(" \t", line.s[0], 2) != NULL)
+			line = ae_str_sub(line, 1, line.len);
+		while (n < line.len && (i + 1 == names->n ||
+					   memchr(" \t", line.s[n], 2) == NULL))
+			n++;
+		sh_set(sh, sh_str(names->v[i]),
+		    sh_text(sh, ae_str_sub(line, 0, n), sh->in->from));
+		line = ae_str_sub(line, n, line.len);
+	}
+	sh->in = sh_text(sh, rest, sh->in->from);
+}
+
+static void
+do_read(struct sh *sh, const struct sh_fields *argv)
+{
+	struct sh_fields names = {NULL, 0, 0};
+	uint64_t from = sh->in != NULL ? sh->in->from : AE_FACT(INPUT);
+	bool known = sh->in != NULL && ae_value_is_text(sh->in) &&
+		     sh->loops == sh->unrolled;
+
+	for (size_t i = 1; i < argv->n; i++) {
+		struct ae_str w = word(argv, i);
+
+		if (!is_option(w)) {
+			sh_add_field(sh, &names, argv->v[i]);
+			continue;
+		}
+		if (memchr("adinNptu", w.s[w.len - 1], 8) != NULL)
+			i++;
+		if (w.s[w.len - 1] == 'a' && i < argv->n) {
+			known = false;
+			sh_add_field(sh, &names, argv->v[i]);
+		}
+	}
+	if (names.n == 0)
+		sh_add_field(sh, &names, sh_text(sh, AE_STR("REPLY"), 0));
+	if (known && sh->in->s.len != 0) {
+		read_line(sh, &names);
+		return;
+	}
+	for (size_t i = 0; i < names.n; i++)
+		sh_set(sh, sh_str(names.v[i]), sh_hole(sh, from));
+}
+
+static void
+do_mapfile(struct sh *sh, const struct sh_fields *argv)
+{
+	struct ae_str name = word(argv, argv->n - 1);
+	uint64_t from = sh->in != NULL ? sh->in->from : AE_FACT(INPUT);
+
+	for (size_t i = 1; i + 1 < argv->n; i++)
+		if (ae_str_eq(word(argv, i), "-C"))
+			sh_run_value(sh, argv->v[i + 1]);
+	if (argv->n < 2 || sh_name_len(name) != name.len)
+		name = AE_STR("MAPFILE");
+	sh_set(sh, name, sh_hole(sh, from));
+}
+
+static void
+do_set(struct sh *sh, const struct sh_fields *argv)
+{
+	size_t i = 1;
+
+	while (i < argv->n && is_option(word(argv, i))) {
+		bool last = ae_str_eq(word(argv, i), "--");
+
+		if (word(argv, i).s[word(argv, i).len - 1] == 'o')
+			i++;
+		i++;
+		if (last)
+			break;
+	}
+	if (i >= argv->n &&
+	    !(argv->n > 1 && ae_str_eq(word(argv, argv->n - 1), "--")))
+		return;
+	sh->args = (struct sh_fields){NULL, 0, 0};
+	sh->args_open = false;
+	for (; i < argv->n; i++)
+		sh_add_field(sh, &sh->args, argv->v[i]);
+}
+
+static void
+do_shift(struct sh *sh, const struct sh_fields *argv)
+{
+	long n = 1;
+
+	if (argv->n > 1 && (!sh_arith_int(sh, word(argv, 1), &n) || n < 0))
+		n = 1;
+	if ((size_t)n > sh->args.n)
+		n = (long)sh->args.n;
+	sh->args.v += n;
+	sh->args.n -= (size_t)n;
+	sh->args.cap -= (size_t)n;
+	if (sh->loops > sh->unrolled)
+		sh->args_open = true;
+}
+
+static void
+do_alias(struct sh *sh, const struct sh_fields *argv)
+{
+	for (size_t i = 1; i < argv->n; i++) {
+		struct ae_str w = word(argv, i);
+		long eq = ae_str_find(w, '=');
+
+		if (eq <= 0)
+			continue;
+		if (sh->n_aliases == sh->cap_aliases) {
+			size_t cap = sh->cap_aliases * 2 + 8;
+			struct sh_alias *p =
+			    ae_arena_alloc(sh->arena, cap * sizeof(*p));
+
+			if (cap > 1024)
+				return;
+			if (sh->n_aliases != 0)
+				memcpy(
+				    p, sh->aliases, sh->n_aliases * sizeof(*p));
+			sh->aliases = p;
+			sh->cap_aliases = cap;
+		}
+		sh->aliases[sh->n_aliases++] = (struct sh_alias){
+		    ae_arena_str(sh->arena, ae_str_sub(w, 0, (size_t)eq)),
+		    ae_arena_str(
+			sh->arena, ae_str_sub(w, (size_t)eq + 1, w.len))};
+	}
+}
+
+/* ---- what runs something ------------------------------------------------ */
+
+static void
+do_eval(struct sh *sh, const struct sh_fields *argv)
+{
+	const struct ae_value *v =
+	    joined(sh, argv, ae_str_eq(word(argv, 1), "--") ? 2 : 1);
+
+	if (argv->n < 2)
+		return;
+	sh_judge_code(sh, v, "bash.eval");
+	ae_scan_need(sh->scan, sh->unit, AE_CAP_EVAL, AE_STR("*"), AE_RISK_LOW,
+	    sh->start, sh->end);
+	sh_run_value(sh, v);
+}
+
+static void
+do_source(struct sh *sh, const struct sh_fields *argv)
+{
+	if (argv->n > 1)
+		sh_run_file(sh, argv->v[1], true);
+}
+
+static void
+do_exec(struct sh *sh, const struct sh_fields *argv)
+{
+	struct sh_fields rest = {NULL, 0, 0};
+	size_t i = 1;
+
+	while (i < argv->n && is_option(word(argv, i))) {
+		if (ae_str_eq(word(argv, i), "-a"))
+			i++;
+		i++;
+	}
+	for (; i < argv->n; i++)
+		sh_add_field(sh, &rest, argv->v[i]);
+	if (rest.n != 0)
+		sh_print(sh, sh_command(sh, &rest));
+}
+
+static void
+do_command(struct sh *sh, const struct sh_fields *argv)
+{
+	struct sh_fields rest = {NULL, 0, 0};
+	size_t i = 1;
+
+	while (i < argv->n && is_option(word(argv, i))) {
+		if ((word(argv, i).s[1] | 32) == 'v') {
+			sh_print(sh, sh_hole(sh, 0));
+			return;
+		}
+		i++;
+	}
+	for (; i < argv->n; i++)
+		sh_add_field(sh, &rest, argv->v[i]);
+	sh_dispatch(sh, &rest, false);
+}
+
+static void
+do_trap(struct sh *sh, const struct sh_fields *argv)
+{
+	size_t i = argv->n > 1 && ae_str_eq(word(argv, 1), "--") ? 2 : 1;
+
+	if (argv->n <= i + 1 || is_option(word(argv, i)))
+		return;
+	sh_judge_code(sh, argv->v[i], "bash.eval");
+	sh->maybe++;
+	sh_run_value(sh, argv->v[i]);
+	sh->maybe--;
+}
+
+static void
+do_let(struct sh *sh, const struct sh_fields *argv)
+{
+	for (size_t i = 1; i < argv->n; i++) {
+		struct ae_str w = word(argv, i);
+		size_t n = sh_name_len(w);
+
+		if (n != 0 && n < w.len)
+			sh_set(sh, ae_str_sub(w, 0, n), sh_hole(sh, 0));
+	}
+}
+
+static void
+do_enable(struct sh *sh, const struct sh_fields *argv)
+{
+	if (ae_str_eq(word(argv, 1), "-f"))
+		hit(sh, "bash.env.loader");
+}
+
+static void
+do_history(struct sh *sh, const struct sh_fields *argv)
+{
+	struct ae_str o = word(argv, 1);
+
+	if (o.len > 1 && o.s[0] == '-' &&
+	    (memchr(o.s, 'c', o.len) != NULL ||
+		memchr(o.s, 'd', o.len) != NULL))
+		hit(sh, "bash.hide.history");
+	sh_print(sh, sh_hole(sh, 0));
+}
+
+/* kill, and others that the model judges though no program is started. */
+static void
+do_model(struct sh *sh, const struct sh_fields *argv)
+{
+	sh_print(sh, sh_command_builtin(sh, argv));
+}
+
+static void
+do_getopts(struct sh *sh, const struct sh_fields *argv)
+{
+	if (argv->n > 2)
+		sh_set(sh, word(argv, 2), sh_hole(sh, 0));
+	sh_set(sh, AE_STR("OPTARG"), sh_hole(sh, AE_FACT(INPUT)));
+}
+
+static void
+do_test(struct sh *sh, const struct sh_fields *argv)
+{
+	(void)sh;
+	(void)argv;
+}
+
+static void
+do_unknown(struct sh *sh, const struct sh_fields *argv)
+{
+	(void)argv;
+	sh_print(sh, sh_hole(sh, 0));
+}
+
+/* Sorted by name. */
+static const struct {
+	const char *name;
+	builtin *fn;
+} builtins[] = {
+    {".", do_source},
+    {":", do_test},
+    {"[", do_test},
+    {"alias", do_alias},
+    {"bg", do_test},
+    {"bind", do_test},
+    {"break", do_test},
+    {"builtin", do_command},
+    {"caller", do_unknown},
+    {"cd", do_cd},
+    {"command", do_command},
+    {"compgen", do_unknown},
+    {"complete", do_test},
+    {"compopt", do_test},
+    {"continue", do_test},
+    {"declare", do_local},
+    {"dirs", do_unknown},
+    {"disown", do_test},
+    {"echo", do_echo},
+    {"enable", do_enable},
+    {"eval", do_eval},
+    {"exec", do_exec},
+    {"exit", do_test},
+    {"export", do_export},
+    {"false", do_test},
+    {"fc", do_unknown},
+    {"fg", do_test},
+    {"getopts", do_getopts},
+    {"hash", do_test},
+    {"help", do_unknown},
+    {"history", do_history},
+    {"jobs", do_unknown},
+    {"kill", do_model},
+    {"let", do_let},
+    {"local", do_local},
+    {"logout", do_test},
+    {"mapfile", do_mapfile},
+    {"popd", do_test},
+    {"printf", do_printf},
+    {"pushd", do_cd},
+    {"pwd", do_pwd},
+    {"read", do_read},
+    {"readarray", do_mapfile},
+    {"readonly", do_export},
+    {"return", do_test},
+    {"set", do_set},
+    {"shift", do_shift},
+    {"shopt", do_test},
+    {"source", do_source},
+    {"suspend", do_test},
+    {"test", do_test},
+    {"times", do_unknown},
+    {"trap", do_trap},
+    {"true", do_test},
+    {"type", do_unknown},
+    {"typeset", do_local},
+    {"ulimit", do_unknown},
+    {"umask", do_unknown},
+    {"unalias", do_test},
+    {"unset", do_unset},
+    {"wait", do_test},
+};
+
+static int
+by_name(const void *key, const void *row)
+{
+	const struct ae_str *k = key;
+	const char *name = *(const char *const *)row;
+	int c = strncmp(k->s, name, k->len);
+
+	return c != 0 ? c : name[k->len] == '\0' ? 0 : -1;
+}
+
+static const void *
+lookup(struct ae_str name)
+{
+	if (name.len == 0 || name.len > 16)
+		return NULL;
+	return bsearch(&name, builtins, sizeof(builtins) / sizeof(builtins[0]),
+	    sizeof(builtins[0]), by_name);
+}
+
+bool
+sh_is_builtin(struct ae_str name)
+{
+	return lookup(name) != NULL;
+}
+
+bool
+sh_builtin(struct sh *sh, const struct sh_fields *argv)
+{
+	struct ae_str name = sh_str(argv->v[0]);
+	const char *row = lookup(name);
+
+	if (row == NULL)
+		return false;
+	builtins[(size_t)(row - (const char *)builtins) / sizeof(builtins[0])]
+	    .fn(sh, argv);
+	return true;
+}

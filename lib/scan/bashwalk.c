@@ -1,0 +1,583 @@
+#include "scan/bash.h"
+
+#include <string.h>
+
+/* Statements: what follows what, and what is known on each way. */
+
+void
+sh_place(struct sh *sh, struct ae_str text)
+{
+	struct ae_str all = sh->unit->text;
+
+	if (text.s == NULL || text.s < all.s || text.s > all.s + all.len)
+		return;
+	sh->start = (uint32_t)(text.s - all.s);
+	sh->end = sh->start + (uint32_t)text.len;
+	while (sh->end > sh->start &&
+	       memchr(" \t\r\n", all.s[sh->end - 1], 4) != NULL)
+		sh->end--;
+}
+
+bool
+sh_step(struct sh *sh)
+{
+	if (++sh->steps <= SH_MAX_STEPS)
+		return true;
+	ae_scan_incomplete(sh->scan, sh->unit, "too many commands to follow");
+	return false;
+}
+
+void
+sh_print(struct sh *sh, const struct ae_value *v)
+{
+	const struct ae_value *was;
+
+	if (sh->out == NULL || v == NULL)
+		return;
+	was = *sh->out;
+	if (sh->loops > sh->unrolled)
+		v = sh_concat(sh, v, sh_hole(sh, 0));
+	*sh->out = was == NULL ? v : sh_concat(sh, was, v);
+}
+
+/* ---- output that is used ------------------------------------------------ */
+
+static const struct ae_value *
+capture(struct sh *sh, const struct sh_node *n)
+{
+	const struct ae_value *v = NULL, **out = sh->out;
+
+	sh->out = &v;
+	sh_walk(sh, n);
+	sh->out = out;
+	return v != NULL ? v : sh_text(sh, AE_STR(""), 0);
+}
+
+static const struct ae_value *
+without_newlines(struct sh *sh, const struct ae_value *v)
+{
+	struct ae_str s;
+
+	if (v->kind != AE_VALUE_STRING)
+		return v;
+	s = v->s;
+	while (s.len != 0 && s.s[s.len - 1] == '\n')
+		s.len--;
+	return s.len == v->s.len ? v : sh_text(sh, s, v->from);
+}
+
+/* "$(<file)" is what is in the file. */
+static const struct ae_value *
+only_input(struct sh *sh, const struct sh_node *list)
+{
+	const struct sh_node *n = list->kid;
+	struct sh_redirs r;
+	const struct ae_value *v;
+
+	if (n == NULL || n->next != NULL || n->kind != SH_SIMPLE ||
+	    n->n_words != 0 || n->redirs == NULL)
+		return NULL;
+	sh_redirs_begin(sh, n->redirs, &r);
+	v = sh->in;
+	sh_redirs_end(sh, &r);
+	return v;
+}
+
+bool
+sh_run_text(struct sh *sh, struct ae_str text)
+{
+	struct sh_program p;
+
+	if (sh->nest >= SH_MAX_NEST) {
+		ae_scan_incomplete(sh->scan, sh->unit, "nested too deep");
+		return false;
+	}
+	p = sh_read(sh->arena, text);
+	if (p.too_deep)
+		ae_scan_incomplete(sh->scan, sh->unit, "nested too deep");
+	sh->nest++;
+	sh_walk(sh, p.list);
+	sh->nest--;
+	return true;
+}
+
+const struct ae_value *
+sh_capture(struct sh *sh, struct ae_str text)
+{
+	struct sh_program p;
+	const struct ae_value *v;
+	uint32_t start = sh->start, end = sh->end;
+	struct ae_str cwd = sh->cwd;
+	unsigned variant = sh->variant, variants = sh->variants;
+
+	if (sh->nest >= SH_MAX_NEST) {
+		ae_scan_incomplete(sh->scan, sh->unit, "nested too deep");
+		return sh_hole(sh, 0);
+	}
+	p = sh_read(sh->arena, text);
+	sh->nest++;
+	v = only_input(sh, p.list);
+	if (v == NULL)
+		v = capture(sh, p.list);
+	sh->nest--;
+	sh->start = start;
+	sh->end = end;
+	sh->cwd = cwd;
+	sh->variant = variant;
+	sh->variants = variants;
+	return without_newlines(sh, v);
+}
+
+/* ---- ways that may not be taken ----------------------------------------- */
+
+/* Follows a body whose output is one of several. */
+static void
+branch(struct sh *sh, const struct sh_node *n, const struct ae_value **either)
+{
+	const struct ae_value *v;
+
+	sh->maybe++;
+	if (sh->out == NULL) {
+		sh_walk(sh, n);
+	} else {
+		v = capture(sh, n);
+		*either = *either == NULL
+			      ? v
+			      : ae_value_either(sh->arena, *either, v);
+	}
+	sh->maybe--;
+}
+
+static void
+walk_if(struct sh *sh, const struct sh_node *n)
+{
+	const struct ae_value *either = NULL;
+	const struct sh_node *k = n->kid;
+
+	while (k != NULL) {
+		if (k->next == NULL) { /* else */
+			branch(sh, k, &either);
+			break;
+		}
+		sh_walk(sh, k);
+		branch(sh, k->next, &either);
+		k = k->next->next;
+	}
+	sh_print(sh, either);
+}
+
+static void
+walk_case(struct sh *sh, const struct sh_node *n)
+{
+	const struct ae_value *either = NULL;
+
+	if (n->n_words != 0)
+		sh_single(sh, n->words[0].raw);
+	for (const struct sh_node *k = n->kid; k != NULL; k = k->next)
+		branch(sh, k, &either);
+	sh_print(sh, either);
+}
+
+/* ---- loops -------------------------------------------------------------- */
+
+/* What a loop sets is not known from its second turn on. */
+static void
+forget_counters(struct sh *sh, struct ae_str text)
+{
+	for (size_t i = sh->n_vars; i > 0; i--) {
+		struct sh_var *v = &sh->vars[i - 1];
+		const char *p = text.s, *end = text.s + text.len;
+		size_t n = v->name.len;
+
+		if (v->v == NULL || v->v->kind != AE_VALUE_STRING || n == 0)
+			continue;
+		while (
+		    (p = memmem(p, (size_t)(end - p), v->name.s, n)) != NULL) {
+			struct ae_str rest =
+			    ae_strn(p + n, (size_t)(end - p) - n);
+			bool edge = p == text.s ||
+				    strchr(" \t\n;({&|", p[-1]) != NULL ||
+				    (p - text.s >= 2 &&
+					(memcmp(p - 2, "++", 2) == 0 ||
+					    memcmp(p - 2, "--", 2) == 0));
+
+			if (edge && (ae_str_starts(rest, "=$((") ||
+					ae_str_starts(rest, "++") ||
+					ae_str_starts(rest, "--") ||
+					ae_str_starts(rest, "+=") ||
+					p[-1] == '+' || p[-1] == '-')) {
+				v->v = sh_hole(sh, v->v->from);
+				break;
+			}
+			p += n;
+		}
+	}
+}
+
+static void
+walk_body(struct sh *sh, const struct sh_node *body)
+{
+	const struct ae_value *v;
+
+	if (sh->out == NULL) {
+		sh_walk(sh, body);
+		return;
+	}
+	v = capture(sh, body);
+	sh_print(sh, v);
+}
+
+/* The lines that "read" in a loop's condition will see, if few and known. */
+static bool
+known_lines(struct sh *sh, const struct sh_node *cond)
+{
+	struct ae_str s;
+	unsigned n = 0;
+
+	if (sh->in == NULL || !ae_value_is_text(sh->in) || sh->unrolled > 1 ||
+	    cond->kid == NULL || cond->kid->kind != SH_SIMPLE)
+		return false;
+	for (uint32_t i = 0; i < cond->kid->n_words; i++)
+		if (ae_str_eq(cond->kid->words[i].raw, "read"))
+			n = 1;
+	if (n == 0)
+		return false;
+	s = sh->in->s;
+	for (size_t i = 0; i < s.len; i++)
+		n += s.s[i] == '\n';
+	return s.len != 0 && n <= SH_MAX_UNROLL + 1;
+}
+
+static void
+walk_lines(
+    struct sh *sh, const struct sh_node *cond, const struct sh_node *body)
+{
+	for (unsigned i = 0; i <= SH_MAX_UNROLL; i++) {
+		if (sh->in == NULL || sh->in->kind != AE_VALUE_STRING ||
+		    sh->in->s.len == 0)
+			return;
+		sh_walk(sh, cond); /* read takes the line away */
+		walk_body(sh, body);
+	}
+}
+
+static void
+walk_while(struct sh *sh, const struct sh_node *n)
+{
+	const struct sh_node *cond = n->kid;
+	const struct sh_node *body = cond != NULL ? cond->next : NULL;
+	bool lines = cond != NULL && known_lines(sh, cond);
+
+	sh->loops++;
+	sh->unrolled += lines;
+	sh->forever += (n->flags & SH_FOREVER) != 0;
+	if (lines) {
+		walk_lines(sh, cond, body);
+	} else {
+		forget_counters(sh, n->text);
+		sh_walk(sh, cond);
+		sh->maybe++;
+		walk_body(sh, body);
+		sh->maybe--;
+	}
+	sh->forever -= (n->flags & SH_FOREVER) != 0;
+	sh->unrolled -= lines;
+	sh->loops--;
+}
+
+/* The parts of "a; b; c" in a for (( )). */
+static void
+walk_cfor(struct sh *sh, const struct sh_node *n)
+{
+	bool endless = n->n_words != 0 && ae_str_starts(n->words[0].raw, ";;");
+
+	sh->loops++;
+	sh->maybe++;
+	sh->forever += endless;
+	for (size_t i = 0; i < sh->n_vars; i++)
+		if (n->n_words != 0 &&
+		    memmem(n->words[0].raw.s, n->words[0].raw.len,
+			sh->vars[i].name.s, sh->vars[i].name.len) != NULL &&
+		    sh->vars[i].v != NULL &&
+		    sh->vars[i].v->kind == AE_VALUE_STRING)
+			sh->vars[i].v = sh_hole(sh, 0);
+	if (n->n_words != 0 && n->words[0].raw.len != 0) {
+		struct ae_str s = n->words[0].raw;
+		size_t from = 0;
+
+		while (from < s.len && memchr(" \t\n", s.s[from], 3) != NULL)
+			from++;
+		s = ae_str_sub(s, from, s.len);
+		if (sh_name_len(s) != 0)
+			sh_set(sh, ae_str_sub(s, 0, sh_name_len(s)),
+			    sh_hole(sh, 0));
+		sh_quoted(sh, s);
+	}
+	forget_counters(sh, n->text);
+	walk_body(sh, n->kid);
+	sh->forever -= endless;
+	sh->maybe--;
+	sh->loops--;
+}
+
+static bool
+all_known(const struct sh_fields *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i]->kind != AE_VALUE_STRING)
+			return false;
+	return true;
+}
+
+static void
+each_value(struct sh *sh, struct ae_str name, const struct sh_fields *f,
+    const struct sh_node *body)
+{
+	sh->unrolled++;
+	for (size_t i = 0; i < f->n; i++) {
+		unsigned maybe = sh->maybe;
+
+		sh->maybe = 0;
+		sh_set(sh, name, f->v[i]);
+		sh->maybe = maybe;
+		walk_body(sh, body);
+	}
+	sh->unrolled--;
+}
+
+static void
+walk_for(struct sh *sh, const struct sh_node *n)
+{
+	struct sh_fields f = {NULL, 0, 0};
+	struct ae_str name;
+	uint64_t from = 0;
+
+	if (n->n_words == 0)
+		return;
+	name = n->words[0].raw;
+	if (n->flags & SH_ALL_ARGS)
+		sh_word(sh, AE_STR("\"$@\""), &f);
+	for (uint32_t i = 1; i < n->n_words; i++)
+		sh_word(sh, n->words[i].raw, &f);
+	sh->loops++;
+	if (f.n != 0 &&
+	    f.n <= (sh->unrolled == 0 ? SH_MAX_UNROLL * 4 : SH_MAX_UNROLL) &&
+	    sh->unrolled < 3 && all_known(&f)) {
+		each_value(sh, name, &f, n->kid);
+	} else {
+		for (size_t i = 0; i < f.n; i++)
+			from |= ae_value_origins(f.v[i]);
+		sh_set(sh, name, sh_hole(sh, from));
+		sh->maybe++;
+		forget_counters(sh, n->text);
+		walk_body(sh, n->kid);
+		sh->maybe--;
+	}
+	sh->loops--;
+}
+
+/* ---- functions ---------------------------------------------------------- */
+
+static void
+define(struct sh *sh, const struct sh_node *n)
+{
+	struct ae_str name = sh_str(sh_single(sh, n->words[0].raw));
+	struct sh_function *f = sh_function(sh, name);
+
+	if (f == NULL) {
+		if (sh->n_functions >= 4096)
+			return;
+		if (sh->n_functions == sh->cap_functions) {
+			size_t cap = sh->cap_functions * 2 + 8;
+			struct sh_function *p =
+			    ae_arena_alloc(sh->arena, cap * sizeof(*p));
+
+			if (sh->n_functions != 0)
+				memcpy(p, sh->functions,
+				    sh->n_functions * sizeof(*p));
+			sh->functions = p;
+			sh->cap_functions = cap;
+		}
+		f = &sh->functions[sh->n_functions++];
+		f->name = ae_arena_str(sh->arena, name);
+		f->active = 0;
+		f->walked = false;
+	}
+	f->body = n->kid;
+}
+
+static void
+leave_scope(struct sh *sh)
+{
+	while (sh->n_vars > 0 && sh->vars[sh->n_vars - 1].depth == sh->depth)
+		sh->n_vars--;
+	for (size_t i = 0; i < sh->n_vars; i++)
+		if (sh->vars[i].depth == sh->depth)
+			sh->vars[i].name = AE_STR("");
+}
+
+void
+sh_call(struct sh *sh, struct sh_function *f, const struct sh_fields *argv)
+{
+	struct sh_fields args = sh->args;
+	bool open = sh->args_open;
+	size_t at = (size_t)(f - sh->functions);
+	const struct sh_node *body = f->body;
+
+	f->walked = true;
+	if (f->active >= 2 || sh->depth >= SH_MAX_CALLS || body == NULL) {
+		sh_print(sh, sh_hole(sh, 0));
+		return;
+	}
+	f->active++;
+	sh->args = (struct sh_fields){NULL, 0, 0};
+	sh->args_open = false;
+	for (size_t i = 1; i < argv->n; i++) {
+		struct ae_value *v = ae_value_new(sh->arena, AE_VALUE_STRING);
+
+		*v = *argv->v[i];
+		v->from |= AE_FACT(INPUT);
+		sh_add_field(sh, &sh->args, v);
+	}
+	sh->depth++;
+	sh_walk(sh, body);
+	leave_scope(sh);
+	sh->depth--;
+	sh->functions[at].active--; /* the table may have moved */
+	sh->args = args;
+	sh->args_open = open;
+}
+
+/* ---- all kinds ---------------------------------------------------------- */
+
+static void
+walk_pipe(struct sh *sh, const struct sh_node *n)
+{
+	const struct ae_value *in = sh->in;
+
+	for (const struct sh_node *k = n->kid; k != NULL; k = k->next) {
+		if (k->next == NULL)
+			sh_walk(sh, k);
+		else
+			sh->in = capture(sh, k);
+	}
+	sh->in = in;
+}
+
+static void
+walk_andor(struct sh *sh, const struct sh_node *n)
+{
+	for (const struct sh_node *k = n->kid; k != NULL; k = k->next) {
+		/* "cd x && y": what is set then counts. */
+		sh->maybe += (k->flags & SH_MAYBE) != 0;
+		sh_walk(sh, k);
+		sh->maybe -= (k->flags & SH_MAYBE) != 0;
+	}
+}
+
+static void
+walk_test(struct sh *sh, const struct sh_node *n)
+{
+	struct sh_fields f = {NULL, 0, 0};
+
+	for (uint32_t i = 0; i < n->n_words; i++) {
+		f.n = 0;
+		sh_word(sh, n->words[i].raw, &f);
+	}
+}
+
+static void
+walk_subshell(struct sh *sh, const struct sh_node *n)
+{
+	struct ae_str cwd = sh->cwd;
+
+	sh_walk(sh, n->kid);
+	sh->cwd = cwd;
+}
+
+/* (( x = 1, y++ )): what is assigned is a number that nobody knows. */
+static void
+walk_arith(struct sh *sh, const struct sh_node *n)
+{
+	struct ae_str s = n->words[0].raw;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t len = sh_name_len(ae_str_sub(s, i, s.len));
+
+		if (len != 0 &&
+		    (ae_str_starts(ae_str_sub(s, i + len, s.len), "++") ||
+			ae_str_starts(ae_str_sub(s, i + len, s.len), "--") ||
+			ae_str_starts(ae_str_sub(s, i + len, s.len), "=") ||
+			ae_str_starts(ae_str_sub(s, i + len, s.len), " =") ||
+			ae_str_starts(ae_str_sub(s, i + len, s.len), "+=") ||
+			ae_str_starts(ae_str_sub(s, i + len, s.len), "-=")))
+			sh_set(sh, ae_str_sub(s, i, i + len), sh_hole(sh, 0));
+		i += len != 0 ? len : 1;
+	}
+	sh_quoted(sh, s);
+}
+
+static void
+walk_kind(struct sh *sh, const struct sh_node *n)
+{
+	switch (n->kind) {
+	case SH_LIST:
+	case SH_GROUP:
+		for (const struct sh_node *k = n->kid; k != NULL; k = k->next)
+			sh_walk(sh, k);
+		break;
+	case SH_ANDOR:
+		walk_andor(sh, n);
+		break;
+	case SH_PIPE:
+		walk_pipe(sh, n);
+		break;
+	case SH_SIMPLE:
+		sh_simple(sh, n);
+		break;
+	case SH_IF:
+		walk_if(sh, n);
+		break;
+	case SH_WHILE:
+		walk_while(sh, n);
+		break;
+	case SH_FOR:
+		walk_for(sh, n);
+		break;
+	case SH_CFOR:
+		walk_cfor(sh, n);
+		break;
+	case SH_CASE:
+		walk_case(sh, n);
+		break;
+	case SH_SUBSHELL:
+		walk_subshell(sh, n);
+		break;
+	case SH_FUNCTION:
+		define(sh, n);
+		break;
+	case SH_TEST:
+		walk_test(sh, n);
+		break;
+	case SH_ARITH:
+		walk_arith(sh, n);
+		break;
+	}
+}
+
+void
+sh_walk(struct sh *sh, const struct sh_node *n)
+{
+	struct sh_redirs r;
+
+	if (n == NULL || sh->steps > SH_MAX_STEPS)
+		return;
+	if (n->redirs == NULL || n->kind == SH_SIMPLE) {
+		walk_kind(sh, n);
+		return;
+	}
+	sh_place(sh, n->text);
+	sh_redirs_begin(sh, n->redirs, &r);
+	walk_kind(sh, n);
+	sh_redirs_end(sh, &r);
+}

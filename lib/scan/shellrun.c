@@ -1,0 +1,598 @@
+#include <string.h>
+
+#include "core/auto.h"
+#include "scan/shell.h"
+
+/* Shells, interpreters, and what runs programs somewhere else. */
+
+/* ---- shells -------------------------------------------------------------- */
+
+/* A shell that reads from a connection or writes to one. */
+static bool
+is_remote_control(const struct sh_cmd *c)
+{
+	const struct sh *sh = c->sh;
+
+	if (sh->net_out != 0)
+		return true;
+	if (sh->in == NULL)
+		return false;
+	return (sh->in->from & AE_FACT(SOCKET)) != 0 || sh_flag(c, "-i", NULL);
+}
+
+/* The program with its own $1, $2, ... and its output as ours. */
+static void
+run_code(struct sh_cmd *c, const struct ae_value *code, size_t first_arg)
+{
+	struct sh *sh = c->sh;
+	struct sh_fields args = sh->args;
+	bool open = sh->args_open;
+	const struct ae_value *out = NULL, **was = sh->out;
+
+	sh->args = (struct sh_fields){NULL, 0, 0};
+	sh->args_open = false;
+	for (size_t i = first_arg; i < c->ops.n; i++)
+		sh_add_field(sh, &sh->args, c->ops.v[i]);
+	sh->out = &out;
+	sh_run_value(sh, code);
+	sh->out = was;
+	sh->args = args;
+	sh->args_open = open;
+	if (out != NULL)
+		c->out = out;
+}
+
+static void
+shell_stdin(struct sh_cmd *c)
+{
+	struct sh *sh = c->sh;
+	const struct ae_value *in = sh->in;
+
+	if (in == NULL) {
+		sh_hit(sh, "bash.run.shell");
+		c->from |= AE_FACT(SHELL);
+		return;
+	}
+	if (ae_value_is_text(in)) {
+		sh_judge_code(sh, in, "bash.exec");
+		sh->in = NULL;
+		run_code(c, in, 0);
+		sh->in = in;
+		return;
+	}
+	c->from |= AE_FACT(SHELL);
+	if (in->from & (AE_FACT(SOCKET) | AE_FACT(DOWNLOAD) | AE_FACT(DECODE)))
+		sh_judge_code(sh, in, "bash.exec");
+	else
+		sh_hit(sh, "bash.exec.piped");
+	sh->in = NULL;
+	run_code(c, in, 0);
+	sh->in = in;
+}
+
+void
+sh_do_shell(struct sh_cmd *c)
+{
+	if (is_remote_control(c))
+		sh_hit(c->sh, "bash.shell.reverse");
+	if (sh_flag(c, "--version,--help", NULL))
+		return;
+	if (sh_flag(c, "-c", NULL)) {
+		if (c->ops.n == 0) {
+			sh_hit(c->sh, "bash.exec.computed");
+			return;
+		}
+		sh_judge_code(c->sh, c->ops.v[0], "bash.exec");
+		run_code(c, c->ops.v[0], 2);
+	} else if (c->ops.n != 0 && !sh_flag(c, "-s", NULL) &&
+		   !ae_str_eq(sh_str(c->ops.v[0]), "-") &&
+		   !ae_str_eq(sh_str(c->ops.v[0]), "/dev/stdin")) {
+		sh_run_file(c->sh, c->ops.v[0], false);
+	} else {
+		shell_stdin(c);
+	}
+}
+
+/* ---- interpreters -------------------------------------------------------- */
+
+static void
+run_language(struct sh_cmd *c, const struct ae_value *code)
+{
+	struct sh *sh = c->sh;
+
+	if (sh_spec_has(c->spec, "lang:python"))
+		ae_scan_nested_value(sh->scan, sh->unit, AE_GRAMMAR_PYTHON,
+		    code, sh->start, sh_code_end(sh, code));
+	else if (sh_spec_has(c->spec, "lang:javascript"))
+		ae_scan_nested_value(sh->scan, sh->unit, AE_GRAMMAR_JAVASCRIPT,
+		    code, sh->start, sh_code_end(sh, code));
+	else
+		sh_foreign(sh, sh_str(code));
+}
+
+static const struct {
+	const char *module, *rule;
+} modules[] = {
+    {"http.server", "bash.net.listen"},
+    {"SimpleHTTPServer", "bash.net.listen"},
+    {"smtpd", "bash.net.listen"},
+    {"aiosmtpd", "bash.net.listen"},
+    {"pyftpdlib", "bash.net.listen"},
+    {"pip", "bash.sys.packages"},
+    {"ensurepip", "bash.sys.packages"},
+    {"easy_install", "bash.sys.packages"},
+    {"webbrowser", "bash.net.client"},
+    {"telnetlib", "bash.net.client"},
+    {"ftplib", "bash.net.client"},
+    {"pty", "bash.run.shell"},
+};
+
+static void
+run_module(struct sh_cmd *c, const struct ae_value *v)
+{
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+		if (ae_str_eq(sh_str(v), modules[i].module))
+			sh_hit(c->sh, modules[i].rule);
+}
+
+void
+sh_do_interpreter(struct sh_cmd *c)
+{
+	const struct ae_value *v = NULL, *in = c->sh->in;
+
+	if (sh_flag(c, "-c,-e,-E,-r,-p,-x,--eval,--print,-B,-R,-F", &v) &&
+	    v != NULL)
+		return; /* its role has been looked at */
+	if (sh_flag(c, "-m", &v)) {
+		run_module(c, v);
+		return;
+	}
+	if (c->ops.n != 0 && !ae_str_eq(sh_str(c->ops.v[0]), "-") &&
+	    !ae_str_eq(sh_str(c->ops.v[0]), "/dev/stdin")) {
+		v = sh_file_get(c->sh, sh_str(sh_resolve(c->sh, c->ops.v[0])));
+		if (v == NULL) {
+			sh_run_file(c->sh, c->ops.v[0], false);
+			return;
+		}
+		sh_judge_code(c->sh, v, "bash.exec");
+		run_language(c, v);
+		return;
+	}
+	if (in == NULL)
+		return;
+	if (!ae_value_is_text(in) &&
+	    !(in->from &
+		(AE_FACT(SOCKET) | AE_FACT(DOWNLOAD) | AE_FACT(DECODE))))
+		sh_hit(c->sh, "bash.exec.piped");
+	else
+		sh_judge_code(c->sh, in, "bash.exec");
+	run_language(c, in);
+}
+
+/* ---- awk ----------------------------------------------------------------- */
+
+/* A string of awk's at s[i] (its first quote): its end. */
+static size_t
+awk_string(struct ae_str s, size_t i)
+{
+	for (i++; i < s.len && s.s[i] != '"'; i++)
+		if (s.s[i] == '\\')
+			i++;
+	return i < s.len ? i : s.len;
+}
+
+static void
+awk_command(struct sh_cmd *c, struct ae_str program, size_t i)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	size_t end;
+
+	c->risk = AE_RISK_MEDIUM;
+	while (i < program.len && program.s[i] == ' ')
+		i++;
+	if (i >= program.len || program.s[i] != '"') {
+		sh_hit(c->sh, "bash.run.escape");
+		return;
+	}
+	end = awk_string(program, i);
+	sh_escapes(&b, ae_str_sub(program, i + 1, end), false);
+	sh_run_value(c->sh, sh_text(c->sh, ae_buf_view(&b), 0));
+}
+
+/* print | "cmd", "cmd" | getline; "||" is another thing. */
+static void
+awk_pipe(struct sh_cmd *c, struct ae_str s, size_t i)
+{
+	size_t k = i + 1, string = i;
+
+	if (k < s.len && s.s[k] == '&')
+		k++;
+	while (k < s.len && s.s[k] == ' ')
+		k++;
+	if (k < s.len && s.s[k] == '"') {
+		awk_command(c, s, k);
+		return;
+	}
+	if (!ae_str_starts(ae_str_sub(s, k, s.len), "getline"))
+		return;
+	while (string > 0 && (s.s[string - 1] == ' ' || s.s[string - 1] == '&'))
+		string--;
+	if (string > 0 && s.s[string - 1] == '"') {
+		size_t from = string - 1;
+
+		while (from > 0 && s.s[from - 1] != '"')
+			from--;
+		if (from > 0) {
+			awk_command(c, s, from - 1);
+			return;
+		}
+	}
+	c->risk = AE_RISK_MEDIUM;
+	sh_hit(c->sh, "bash.run.escape");
+}
+
+static void
+awk_program(struct sh_cmd *c, struct ae_str s)
+{
+	bool runs = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		struct ae_str rest = ae_str_sub(s, i, s.len);
+
+		if (s.s[i] == '"') {
+			size_t end = awk_string(s, i);
+
+			if (memmem(s.s + i, end - i, "/inet", 5) != NULL) {
+				sh_hit(c->sh, runs ? "bash.shell.reverse"
+						   : "bash.net.client");
+				c->risk = AE_RISK_MEDIUM;
+			}
+			i = end;
+		} else if (ae_str_starts(rest, "system(") ||
+			   ae_str_starts(rest, "system (")) {
+			sh_hit(c->sh, "bash.run.escape");
+			awk_command(c, s, i + (rest.s[6] == '(' ? 7 : 8));
+			runs = true;
+		} else if (s.s[i] == '|' && i + 1 < s.len &&
+			   s.s[i + 1] == '|') {
+			i++;
+		} else if (s.s[i] == '|') {
+			awk_pipe(c, s, i);
+			runs = true;
+		}
+	}
+}
+
+void
+sh_do_awk(struct sh_cmd *c)
+{
+	const struct ae_value *file = NULL, *code;
+	size_t i = 0;
+
+	if (!sh_flag(c, "-f,--file", &file)) {
+		if (c->ops.n == 0)
+			return;
+		code = c->ops.v[i++];
+		if (sh_flag(c, "-e,--source", &file))
+			i = 0;
+		awk_program(c, sh_str(file != NULL ? file : code));
+	}
+	for (; i < c->ops.n; i++)
+		if (ae_str_find(sh_str(c->ops.v[i]), '=') < 0)
+			sh_role(c, AE_STR("read"), c->ops.v[i]);
+}
+
+/* ---- sed ----------------------------------------------------------------- */
+
+static size_t
+sed_skip_to(struct ae_str s, size_t i, char end)
+{
+	while (i < s.len && s.s[i] != end) {
+		if (s.s[i] == '\\')
+			i++;
+		i++;
+	}
+	return i < s.len ? i + 1 : s.len;
+}
+
+/* Past an address and blanks, to the letter of a command. */
+static size_t
+sed_address(struct ae_str s, size_t i)
+{
+	while (i < s.len) {
+		if (memchr(" \t\n;{}!,~+$0123456789", s.s[i], 22) != NULL)
+			i++;
+		else if (s.s[i] == '/')
+			i = sed_skip_to(s, i + 1, '/');
+		else if (s.s[i] == '\\' && i + 1 < s.len)
+			i = sed_skip_to(s, i + 2, s.s[i + 1]);
+		else if ((s.s[i] == 'I' || s.s[i] == 'M') && i > 0 &&
+			 s.s[i - 1] == '/')
+			i++;
+		else
+			break;
+	}
+	return i;
+}
+
+static size_t
+sed_file(struct sh_cmd *c, struct ae_str s, size_t i, const char *role)
+{
+	size_t from, to;
+
+	while (i < s.len && s.s[i] == ' ')
+		i++;
+	from = i;
+	while (i < s.len && s.s[i] != '\n')
+		i++;
+	to = i;
+	if (to > from && !ae_str_starts(ae_str_sub(s, from, to), "/dev/std"))
+		sh_role(c, ae_str(role),
+		    sh_text(c->sh, ae_str_sub(s, from, to), 0));
+	return i;
+}
+
+static size_t
+sed_substitute(struct sh_cmd *c, struct ae_str s, size_t i, bool flags)
+{
+	char d = i < s.len ? s.s[i] : '/';
+
+	i = sed_skip_to(s, i + 1, d);
+	i = sed_skip_to(s, i, d);
+	while (flags && i < s.len &&
+	       memchr("gpiIMm0123456789ew", s.s[i], 18) != NULL) {
+		if (s.s[i] == 'e') {
+			sh_hit(c->sh, "bash.run.escape");
+			c->risk = AE_RISK_MEDIUM;
+		}
+		if (s.s[i] == 'w') {
+			c->risk = AE_RISK_MEDIUM;
+			return sed_file(c, s, i + 1, "write");
+		}
+		i++;
+	}
+	return i;
+}
+
+static void
+sed_script(struct sh_cmd *c, struct ae_str s)
+{
+	for (size_t i = 0; (i = sed_address(s, i)) < s.len;) {
+		char letter = s.s[i++];
+
+		switch (letter) {
+		case 's':
+		case 'y':
+			i = sed_substitute(c, s, i, letter == 's');
+			break;
+		case 'e':
+			sh_hit(c->sh, "bash.run.escape");
+			c->risk = AE_RISK_MEDIUM;
+			i = sed_skip_to(s, i, '\n');
+			break;
+		case 'w':
+		case 'W':
+			c->risk = AE_RISK_MEDIUM;
+			i = sed_file(c, s, i, "write");
+			break;
+		case 'r':
+		case 'R':
+			i = sed_file(c, s, i, "read");
+			break;
+		case 'a':
+		case 'i':
+		case 'c':
+		case '#':
+			i = sed_skip_to(s, i, '\n');
+			break;
+		case 'b':
+		case 't':
+		case 'T':
+		case ':':
+			while (i < s.len && s.s[i] != ';' && s.s[i] != '\n' &&
+			       s.s[i] != '}')
+				i++;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void
+sh_do_sed(struct sh_cmd *c)
+{
+	bool in_place = sh_flag(c, "-i,--in-place", NULL);
+	bool given = false;
+	size_t i = 0;
+
+	for (unsigned k = 0; k < c->n_flags; k++) {
+		if ((ae_str_eq(c->flags[k], "-e") ||
+			ae_str_eq(c->flags[k], "--expression")) &&
+		    c->values[k] != NULL) {
+			sed_script(c, sh_str(c->values[k]));
+			given = true;
+		}
+		given = given || ae_str_eq(c->flags[k], "-f") ||
+			ae_str_eq(c->flags[k], "--file");
+	}
+	if (!given && c->ops.n != 0)
+		sed_script(c, sh_str(c->ops.v[i++]));
+	for (; i < c->ops.n; i++)
+		sh_role(c, in_place ? AE_STR("write") : AE_STR("read"),
+		    c->ops.v[i]);
+}
+
+/* ---- the network --------------------------------------------------------- */
+
+static const struct ae_value *
+last_of_url(struct sh *sh, const struct ae_value *url)
+{
+	struct ae_str s = sh_str(url);
+	size_t n = s.len;
+
+	while (n > 0 && s.s[n - 1] != '/')
+		n--;
+	return sh_text(sh, ae_str_sub(s, n, s.len), 0);
+}
+
+void
+sh_do_curl(struct sh_cmd *c)
+{
+	bool wget = ae_str_eq(c->name, "wget");
+	bool named = wget ? !sh_flag(c, "-O,--output-document", NULL)
+			  : sh_flag(c, "-O,-J,--remote-name", NULL);
+
+	for (size_t i = 0; named && i < c->ops.n; i++)
+		sh_file_set(c->sh, sh_str(last_of_url(c->sh, c->ops.v[i])),
+		    sh_hole(c->sh, AE_FACT(DOWNLOAD)), false);
+	c->from |= AE_FACT(DOWNLOAD);
+}
+
+void
+sh_do_nc(struct sh_cmd *c)
+{
+	const struct ae_value *host = c->ops.n != 0 ? c->ops.v[0] : NULL;
+	const struct ae_value *port = c->ops.n > 1 ? c->ops.v[1] : NULL;
+
+	if (sh_flag(c, "-z", NULL) || host == NULL)
+		port = NULL;
+	if (sh_flag(c, "-l,--listen", NULL))
+		sh_hit(c->sh, "bash.net.listen");
+	if (host != NULL && !sh_flag(c, "-l,--listen", NULL)) {
+		AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+		ae_buf_str(&b, sh_str(host));
+		if (port != NULL) {
+			ae_buf_putc(&b, ':');
+			ae_buf_str(&b, sh_str(port));
+		}
+		ae_scan_host(c->sh->scan, c->sh->unit,
+		    sh_text(c->sh, ae_buf_view(&b), 0), NULL, AE_RISK_MEDIUM,
+		    c->sh->start, c->sh->end);
+	}
+	c->from |= AE_FACT(SOCKET) | AE_FACT(DOWNLOAD);
+}
+
+/* socat's addresses: EXEC and SYSTEM are programs, the rest connections. */
+void
+sh_do_socat(struct sh_cmd *c)
+{
+	bool runs = false, talks = false;
+
+	for (size_t i = 0; i < c->ops.n; i++) {
+		struct ae_str s = sh_str(c->ops.v[i]);
+
+		if (strncasecmp(s.s, "exec:", 5) == 0 ||
+		    strncasecmp(s.s, "system:", 7) == 0 ||
+		    strncasecmp(s.s, "shell:", 6) == 0)
+			runs = true;
+		if (memmem(s.s, s.len, "-LISTEN", 7) != NULL ||
+		    memmem(s.s, s.len, "-listen", 7) != NULL ||
+		    memmem(s.s, s.len, "-l:", 3) != NULL)
+			sh_hit(c->sh, "bash.net.listen");
+		if (strncasecmp(s.s, "tcp", 3) == 0 ||
+		    strncasecmp(s.s, "udp", 3) == 0 ||
+		    strncasecmp(s.s, "openssl", 7) == 0 ||
+		    strncasecmp(s.s, "sctp", 4) == 0)
+			talks = true;
+	}
+	if (runs)
+		sh_hit(c->sh, talks ? "bash.shell.reverse" : "bash.run.escape");
+	c->from |= AE_FACT(SOCKET) | AE_FACT(DOWNLOAD);
+}
+
+/* What runs on another machine needs nothing here. */
+void
+sh_do_ssh(struct sh_cmd *c)
+{
+	const struct ae_value *line = NULL;
+	struct sh *sh = c->sh;
+	unsigned covered = sh->covered;
+
+	for (unsigned k = 0; k < c->n_flags; k++) {
+		struct ae_str v = sh_str(c->values[k]);
+		const char *p = memmem(v.s, v.len, "Command=", 8);
+
+		if (ae_str_eq(c->flags[k], "-o") && p != NULL)
+			sh_role(c, AE_STR("program"),
+			    sh_text(sh,
+				ae_strn(p + 8, (size_t)(v.s + v.len - p) - 8),
+				0));
+	}
+	for (size_t i = c->rest; c->rest != 0 && i < c->argv->n; i++) {
+		if (line != NULL)
+			line = sh_concat(sh, line, sh_text(sh, AE_STR(" "), 0));
+		line = line == NULL ? c->argv->v[i]
+				    : sh_concat(sh, line, c->argv->v[i]);
+	}
+	sh->covered++;
+	if (line != NULL)
+		sh_run_value(sh, line);
+	sh->covered = covered;
+}
+
+void
+sh_do_rsync(struct sh_cmd *c)
+{
+	if (c->ops.n > 1 && sh_flag(c,
+				"--delete,--delete-after,"
+				"--delete-before,--delete-excluded,--del",
+				NULL))
+		sh_delete(c->sh, c->ops.v[c->ops.n - 1], true, true);
+}
+
+/* ---- containers, applets, repetition ------------------------------------- */
+
+void
+sh_do_docker(struct sh_cmd *c)
+{
+	bool bad = sh_flag(c, "--privileged", NULL);
+
+	for (unsigned k = 0; k < c->n_flags; k++) {
+		struct ae_str v = sh_str(c->values[k]);
+
+		if ((ae_str_eq(c->flags[k], "-v") ||
+			ae_str_eq(c->flags[k], "--volume") ||
+			ae_str_eq(c->flags[k], "--mount")) &&
+		    (ae_str_starts(v, "/:") || ae_str_starts(v, "/etc") ||
+			ae_str_starts(v, "/root") ||
+			memmem(v.s, v.len, "source=/,", 9) != NULL ||
+			memmem(v.s, v.len, "docker.sock", 11) != NULL))
+			bad = true;
+		if (ae_str_eq(v, "host") && ae_str_eq(c->flags[k], "--pid"))
+			bad = true;
+	}
+	if (bad)
+		sh_hit(c->sh, "bash.priv.container");
+}
+
+void
+sh_do_busybox(struct sh_cmd *c)
+{
+	unsigned covered = c->sh->covered;
+
+	c->sh->covered++;
+	if (c->argv->n > 1)
+		c->out = sh_sub(c->sh, c->argv, 1);
+	c->sh->covered = covered;
+}
+
+/* watch joins its arguments to one line for the shell. */
+void
+sh_do_watch(struct sh_cmd *c)
+{
+	const struct ae_value *line = NULL;
+
+	for (size_t i = c->rest; c->rest != 0 && i < c->argv->n; i++) {
+		if (line != NULL)
+			line = sh_concat(
+			    c->sh, line, sh_text(c->sh, AE_STR(" "), 0));
+		line = line == NULL ? c->argv->v[i]
+				    : sh_concat(c->sh, line, c->argv->v[i]);
+	}
+	if (line == NULL)
+		return;
+	sh_judge_code(c->sh, line, "bash.exec");
+	sh_run_value(c->sh, line);
+}
