@@ -89,6 +89,7 @@ ae_means_find(struct ae_means *p, const struct ae_request *req,
 	p->setup.flags = AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_IDS |
 			 AE_SETUP_NAMES | AE_SETUP_OWN_PID |
 			 AE_SETUP_WATCH_MEMORY |
+			 AE_SETUP_SECCOMP |
 			 (abi > 0 ? AE_SETUP_LANDLOCK : 0) |
 			 (o->output_stop ? AE_SETUP_STOP_FLOOD : 0);
 	namespace_layers(p, res);

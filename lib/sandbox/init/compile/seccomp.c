@@ -189,6 +189,8 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	open_filter(&f, "forms", arch, SCMP_ACT_ERRNO(EPERM));
 	whole(&f, SCMP_ACT_ALLOW, part(root, "allow"));
 	conditional(&f, SCMP_ACT_ALLOW, part(root, "narrow"));
+	/* Left to "names", which is loaded later: by a call that it forbids. */
+	whole(&f, SCMP_ACT_ALLOW, part(root, "forbid"));
 	emit(&f);
 	open_filter(&f, "flags", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_ERRNO(EPERM), part(root, "deny"));
