@@ -126,7 +126,9 @@ role_exec_list(struct judging *j, const struct ae_value *v)
 static void
 role_code(struct judging *j, const struct ae_value *v)
 {
-	nest(j, j->u->grammar, v);
+	ae_scan_made(j->s, j->u, j->u->grammar, v,
+	    v->end != 0 ? v->start : j->call->start,
+	    v->end != 0 ? v->end : j->call->end);
 }
 
 static void

@@ -134,10 +134,10 @@ static int
 cond_map(const struct ae_yaml_node *n, struct ae_cond *c, struct ae_err *err)
 {
 	static const char *const known[] = {
-	    "is", "not", "matches", "without", "from", "equals"};
+	    "is", "not", "matches", "without", "from", "equals", "bits"};
 	const struct ae_yaml_node *v = NULL;
 
-	if (ae_yaml_known(n, known, 6, err) != 0)
+	if (ae_yaml_known(n, known, 7, err) != 0)
 		return -1;
 	if ((v = ae_yaml_get(n, "is")) != NULL && is_load(v, &c->is, err) != 0)
 		return -1;
@@ -146,6 +146,9 @@ cond_map(const struct ae_yaml_node *n, struct ae_cond *c, struct ae_err *err)
 		return -1;
 	if ((v = ae_yaml_get(n, "equals")) != NULL &&
 	    ae_yaml_list(v, &c->equals, &c->n_equals, err) != 0)
+		return -1;
+	if ((v = ae_yaml_get(n, "bits")) != NULL &&
+	    ae_yaml_int(v, 1, INT32_MAX, &c->bits, err) != 0)
 		return -1;
 	if (ae_facts_load(ae_yaml_get(n, "from"), &c->from, err) != 0 ||
 	    regex_load(ae_yaml_get(n, "without"), &c->without, err) != 0)
@@ -343,6 +346,10 @@ holds_for(const struct ae_cond *c, const struct ae_value *v)
 		equal = v != NULL ? is_word(v, c->equals[i])
 				  : ae_str_eq(c->equals[i], "missing");
 	if (!equal)
+		return false;
+	if (c->bits != 0 &&
+	    (v == NULL || v->kind != AE_VALUE_NUMBER ||
+		!(v->num > 0 && v->num < 1e9) || !((int64_t)v->num & c->bits)))
 		return false;
 	if (c->from != 0 && (v == NULL || !(ae_value_origins(v) & c->from)))
 		return false;

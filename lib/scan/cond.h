@@ -5,7 +5,8 @@
  * a position ("0"), a keyword ("shell"), both ("0/path"), "self" (the object
  * of a method), or "any".
  * CONDITION is a word, a list of words (any of them), or a map of is, not,
- * matches, from.  What is loaded is owned by the rules and freed with them.
+ * equals, matches, without, from, bits.  What is loaded is owned by the rules
+ * and freed with them.
  */
 #ifndef AE_SCAN_COND_H
 #define AE_SCAN_COND_H
@@ -38,6 +39,7 @@ struct ae_cond {
 	struct ae_str *equals; /* any of these texts */
 	size_t n_equals;
 	unsigned is, not ; /* enum ae_is */
+	int64_t bits;	   /* of a number: any of them; 0: not asked */
 	uint64_t from;	   /* origins, any of them */
 	struct ae_regex *matches;
 	struct ae_regex *without; /* must not match */

@@ -8,9 +8,7 @@
 static bool
 is_bidi(uint32_t cp)
 {
-	return (cp >= 0x202a && cp <= 0x202e) ||
-	       (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f ||
-	       cp == 0x061c;
+	return (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
 }
 
 static bool
@@ -28,6 +26,8 @@ about(uint32_t cp)
 		return "text.line-separator";
 	if (is_bidi(cp))
 		return "text.bidi";
+	if (cp == 0x200e || cp == 0x200f || cp == 0x061c)
+		return "text.mark";
 	return is_zero_width(cp) ? "text.zero-width" : NULL;
 }
 

@@ -54,6 +54,20 @@ as(struct spy *p, ae_v v, bool bytes)
 	return to;
 }
 
+static bool
+is_plain_codec(struct ae_str s)
+{
+	static const char *const all[] = {"utf", "ascii", "us-ascii", "latin",
+	    "iso", "cp125", "unicode_escape", "raw_unicode", "unicode-escape",
+	    "string_escape", "string-escape", "idna", "big5", "gb", "shift",
+	    "euc", "koi8", "mbcs", "cp437", "cp65001", "UTF", "ISO"};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (ae_str_starts(s, all[i]))
+			return true;
+	return false;
+}
+
 static ae_v
 decode_as(struct spy *p, struct ae_str codec, ae_v v)
 {
@@ -69,6 +83,10 @@ decode_as(struct spy *p, struct ae_str codec, ae_v v)
 	for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
 		if (ae_str_eq(codec, codecs[i].name))
 			return codecs[i].fn(p->f, v);
+	/* Few texts are in other encodings, but many payloads are. */
+	if (codec.len != 0 && !is_plain_codec(codec))
+		return ae_value_from(
+		    p->a, ae_value_origins(v) | AE_FACT(DECODE));
 	return as(p, v, false);
 }
 

@@ -158,9 +158,9 @@ ae_scan_enqueue(struct ae_scan *s, struct ae_scan_unit *u)
 	s->queue[s->n_queue++] = u;
 }
 
-void
-ae_scan_nested(struct ae_scan *s, const struct ae_scan_unit *outer,
-    enum ae_grammar g, struct ae_str text, uint32_t start, uint32_t end)
+static void
+nest(struct ae_scan *s, const struct ae_scan_unit *outer, enum ae_grammar g,
+    struct ae_str text, bool made, uint32_t start, uint32_t end)
 {
 	struct ae_str place = ae_str_sub(outer->text, start, end);
 	struct ae_scan_unit *u = NULL;
@@ -180,6 +180,7 @@ ae_scan_nested(struct ae_scan *s, const struct ae_scan_unit *outer,
 	u->text = ae_arena_str(&s->arena, text);
 	u->outer = outer;
 	u->depth = outer->depth + 1;
+	u->made = made;
 	u->outer_start = start;
 	u->outer_end = end;
 	same = place.len != 0 ? memmem(place.s, place.len, text.s, text.len)
@@ -191,6 +192,13 @@ ae_scan_nested(struct ae_scan *s, const struct ae_scan_unit *outer,
 	ae_scan_enqueue(s, u);
 }
 
+void
+ae_scan_nested(struct ae_scan *s, const struct ae_scan_unit *outer,
+    enum ae_grammar g, struct ae_str text, uint32_t start, uint32_t end)
+{
+	nest(s, outer, g, text, false, start, end);
+}
+
 /* What stands for an unknown part of a program, by language. */
 static const char *const holes[AE_GRAMMARS] = {
     [AE_GRAMMAR_PYTHON] = "__ae_hole__",
@@ -198,19 +206,19 @@ static const char *const holes[AE_GRAMMARS] = {
     [AE_GRAMMAR_BASH] = "${AE_HOLE}",
 };
 
-void
-ae_scan_nested_value(struct ae_scan *s, const struct ae_scan_unit *u,
-    enum ae_grammar g, const struct ae_value *v, uint32_t start, uint32_t end)
+static void
+nest_value(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_grammar g,
+    const struct ae_value *v, bool made, uint32_t start, uint32_t end)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 
 	if (v->kind == AE_VALUE_CHOICE)
 		for (uint32_t i = 0; i < v->n; i++)
-			ae_scan_nested_value(s, u, g, v->items[i], start, end);
+			nest_value(s, u, g, v->items[i], made, start, end);
 	if (v->kind != AE_VALUE_STRING)
 		return;
 	if (!(v->flags & AE_VALUE_PARTIAL)) {
-		ae_scan_nested(s, u, g, v->s, start, end);
+		nest(s, u, g, v->s, made, start, end);
 		return;
 	}
 	for (size_t i = 0; i < v->s.len; i++)
@@ -218,7 +226,21 @@ ae_scan_nested_value(struct ae_scan *s, const struct ae_scan_unit *u,
 			ae_buf_puts(&b, holes[g]);
 		else
 			ae_buf_putc(&b, v->s.s[i]);
-	ae_scan_nested(s, u, g, ae_buf_view(&b), start, end);
+	nest(s, u, g, ae_buf_view(&b), made, start, end);
+}
+
+void
+ae_scan_nested_value(struct ae_scan *s, const struct ae_scan_unit *u,
+    enum ae_grammar g, const struct ae_value *v, uint32_t start, uint32_t end)
+{
+	nest_value(s, u, g, v, false, start, end);
+}
+
+void
+ae_scan_made(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_grammar g,
+    const struct ae_value *v, uint32_t start, uint32_t end)
+{
+	nest_value(s, u, g, v, true, start, end);
 }
 
 struct ae_scan_place

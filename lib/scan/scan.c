@@ -80,10 +80,25 @@ ae_scan_free(struct ae_scan *s)
 	free(s);
 }
 
+/* Code that is made at run time has no honest reason to be dangerous. */
+static void
+judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
+{
+	if (!u->made)
+		return;
+	for (size_t i = before; i < s->n_findings; i++)
+		if (s->findings[i].unit == u) {
+			ae_scan_hit_id(
+			    s, u, "code.hidden", 0, (uint32_t)u->text.len);
+			return;
+		}
+}
+
 static int
 scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 {
 	enum ae_grammar g = u->grammar;
+	size_t before = s->n_findings;
 
 	if (ae_rules_need(s->rules, (enum ae_rule_set)g, err) != 0)
 		return -1;
@@ -97,6 +112,7 @@ scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 		return 0;
 	}
 	analysers[g](s, u);
+	judge_made(s, u, before);
 	if (s->fold.over)
 		ae_scan_incomplete(s, u, "too much to compute");
 	/* Its lines are still needed, its nodes are not. */

@@ -27,6 +27,7 @@ struct ae_scan_unit {
 	const struct ae_scan_unit *outer; /* the program it is in, or NULL */
 	uint32_t outer_start, outer_end;  /* its place there */
 	bool exact;	/* the text is a part of outer's, at outer_start */
+	bool made;	/* run by eval and the like, not as itself */
 	unsigned depth; /* 0: not nested */
 };
 
@@ -121,6 +122,10 @@ void ae_scan_nested(struct ae_scan *, const struct ae_scan_unit *,
 void ae_scan_nested_value(struct ae_scan *, const struct ae_scan_unit *,
     enum ae_grammar, const struct ae_value *, uint32_t start, uint32_t end);
 
+/* The same for a text that the program runs as code (eval): what is
+ * dangerous in it counts as hidden. */
+void ae_scan_made(struct ae_scan *, const struct ae_scan_unit *,
+    enum ae_grammar, const struct ae_value *, uint32_t start, uint32_t end);
 /* Whether the document's time is up; reported once as incomplete. */
 bool ae_scan_expired(struct ae_scan *, const struct ae_scan_unit *);
 

@@ -30,7 +30,7 @@ static const char *const fact_names[AE_FACTS] = {
     [AE_FACT_INPUT] = "input",
     [AE_FACT_PERSIST] = "persist",
     [AE_FACT_HIDE] = "hide",
-    [AE_FACT_LOOP] = "loop",
+    [AE_FACT_OUTSIDE] = "outside",
 };
 
 int

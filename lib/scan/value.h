@@ -69,9 +69,9 @@ enum ae_fact {
 	AE_FACT_ENVIRON,   /* the whole environment */
 	AE_FACT_INPUT,	   /* what a user typed or passed */
 	AE_FACT_PERSIST,
-	AE_FACT_HIDE, /* covers tracks, detaches */
-	AE_FACT_LOOP, /* in a loop without an end */
-	AE_FACTS      /* how many */
+	AE_FACT_HIDE,	 /* covers tracks, detaches */
+	AE_FACT_OUTSIDE, /* reads files that are not its own */
+	AE_FACTS	 /* how many */
 };
 
 #define AE_FACT(name) (UINT64_C(1) << AE_FACT_##name)
