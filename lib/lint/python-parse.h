@@ -113,7 +113,7 @@ struct py_parser {
 	uint32_t failed_at; /* token */
 	int depth;
 	bool can_be_future; /* nothing but the docstring so far */
-	bool annotations_future;
+	bool imports_all;   /* import *: names come from anywhere */
 	struct py_node_data *nodes;
 	size_t n_nodes, cap_nodes;
 	struct py_scope *scopes; /* all that were ever opened */
@@ -304,12 +304,14 @@ void py_visit(struct py_parser *, py_node);
 void py_bind(struct py_parser *, py_node);
 void py_bind_name(struct py_parser *, uint32_t tok);
 /* An import binds, but a later "global" may still take the name. */
-void py_bind_import(struct py_parser *, uint32_t tok);
+void py_bind_import(struct py_parser *, uint32_t tok, bool is_future);
 void py_annotated(struct py_parser *, uint32_t tok);
 void py_bind_params(struct py_parser *, py_node parent);
 void py_bind_type_param(struct py_parser *, uint32_t tok);
 void py_declare(struct py_parser *, uint32_t tok, bool is_global);
 void py_names_end(struct py_parser *);
+/* Undefined and unused names, for a program without errors. */
+void py_warn_names(struct py_parser *);
 /* "await", "async for", "async with" at tok, where the scope allows it. */
 void py_check_async(struct py_parser *, uint32_t tok, const char *what);
 

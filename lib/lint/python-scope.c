@@ -6,25 +6,7 @@
 
 #include "core/mem.h"
 #include "lint/python-parse.h"
-
-enum name_flag {
-	IS_PARAM = 1,
-	IS_LOCAL = 2,
-	IS_USED = 4,
-	IS_ANNOTATED = 8,
-	IS_GLOBAL = 16,
-	IS_NONLOCAL = 32,
-	IS_ITERATION = 64,
-	IS_TYPE = 128,
-	IS_IMPORT = 256,
-	IS_WALRUS = 512,
-};
-
-struct py_name {
-	uint32_t tok; /* plus one; 0: a free place */
-	uint32_t scope;
-	uint32_t flags;
-};
+#include "lint/python-table.h"
 
 struct py_use {
 	uint32_t tok, scope;
@@ -42,8 +24,8 @@ hash(struct ae_str s, uint32_t scope)
 	return h ^ (h >> 29);
 }
 
-static struct py_name *
-find(struct py_parser *p, struct ae_str s, uint32_t scope)
+struct py_name *
+py_name_find(struct py_parser *p, struct ae_str s, uint32_t scope)
 {
 	size_t i = hash(s, scope) & (p->cap_names - 1);
 
@@ -66,8 +48,8 @@ grow(struct py_parser *p)
 	p->names = ae_xcalloc(p->cap_names, sizeof *p->names);
 	for (size_t i = 0; i < n; i++)
 		if (old[i].tok != 0)
-			*find(p, py_text(p, old[i].tok - 1), old[i].scope) =
-			    old[i];
+			*py_name_find(p, py_text(p, old[i].tok - 1),
+			    old[i].scope) = old[i];
 	free(old);
 }
 
@@ -77,7 +59,7 @@ entry(struct py_parser *p, uint32_t tok, uint32_t scope)
 	struct py_name *n = NULL;
 
 	grow(p);
-	n = find(p, py_text(p, tok), scope);
+	n = py_name_find(p, py_text(p, tok), scope);
 	if (n->tok == 0) {
 		*n = (struct py_name){tok + 1, scope, 0};
 		p->n_names++;
@@ -163,9 +145,10 @@ py_bind_name(struct py_parser *p, uint32_t tok)
 }
 
 void
-py_bind_import(struct py_parser *p, uint32_t tok)
+py_bind_import(struct py_parser *p, uint32_t tok, bool is_future)
 {
-	entry(p, tok, p->scope)->flags |= IS_IMPORT;
+	entry(p, tok, p->scope)->flags |=
+	    IS_IMPORT | (is_future ? IS_FUTURE : 0);
 }
 
 void
@@ -312,7 +295,7 @@ has_binding(struct py_parser *p, const struct py_use *u)
 	uint32_t at = p->scopes[u->scope].parent;
 
 	for (; at != 0; at = p->scopes[at].parent) {
-		struct py_name *n = find(p, py_text(p, u->tok), at);
+		struct py_name *n = py_name_find(p, py_text(p, u->tok), at);
 
 		if (p->scopes[at].kind == PS_CLASS || n->tok == 0)
 			continue;

@@ -42,8 +42,7 @@ annotated(struct py_parser *p, py_node n)
 		visit_value(p);
 	if (p->failed)
 		return;
-	if (!p->annotations_future)
-		py_visit(p, type);
+	py_visit(p, type);
 	if (kind != PN_NAME)
 		py_visit(p, n);
 	else if (py_at(p, n)->flags & PNF_PARENS)
@@ -128,7 +127,7 @@ dotted(struct py_parser *p)
 
 /* "as NAME", or the name at tok is bound. */
 static void
-alias(struct py_parser *p, uint32_t tok)
+alias(struct py_parser *p, uint32_t tok, bool is_future)
 {
 	if (py_accept_kw(p, KW_AS)) {
 		tok = p->at;
@@ -139,7 +138,7 @@ alias(struct py_parser *p, uint32_t tok)
 	if (ae_str_eq(py_text(p, tok), "__debug__"))
 		py_complain(p, "assign-target", AE_LINT_LATE, tok, tok + 1,
 		    "cannot assign to __debug__");
-	py_bind_import(p, tok);
+	py_bind_import(p, tok, is_future);
 }
 
 static void
@@ -155,7 +154,7 @@ import(struct py_parser *p)
 		uint32_t tok = p->at;
 
 		dotted(p);
-		alias(p, tok);
+		alias(p, tok, false);
 	} while (!p->failed && py_accept_op(p, ','));
 	if (py_is_kw(p, KW_FROM))
 		py_fail(p, "import", p->at, p->at + 1,
@@ -171,8 +170,6 @@ future_feature(struct py_parser *p, uint32_t tok)
 	    "annotations"};
 	struct ae_str s = py_text(p, tok);
 
-	if (ae_str_eq(s, "annotations"))
-		p->annotations_future = true;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (ae_str_eq(s, known[i]))
 			return;
@@ -199,7 +196,7 @@ imported_names(struct py_parser *p, bool is_future)
 
 		if (expect_name(p) && is_future)
 			future_feature(p, tok);
-		alias(p, tok);
+		alias(p, tok, is_future);
 		if (!py_accept_op(p, ','))
 			break;
 		if (parens && py_is_op(p, ')'))
@@ -243,6 +240,7 @@ import_from(struct py_parser *p)
 		imported_names(p, is_future);
 		return;
 	}
+	p->imports_all = true;
 	if (is_future)
 		py_complain(p, "future", AE_LINT_SCOPE, p->at, p->at + 1,
 		    "future feature * is not defined");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lint/python-parse.h"
+#include "lint/python-warn.h"
 
 static void
 token_error(struct ae_lint *l, const struct py_token_error *e)
@@ -61,6 +62,8 @@ errors(struct ae_lint *l)
 	if (tokens.error.code != NULL)
 		token_error(l, &tokens.error);
 	program(&p);
+	if (l->n_errors == 0 && l->rules != NULL)
+		py_warn_names(&p);
 	free(p.nodes);
 	free(p.scopes);
 	free(p.names);
@@ -70,4 +73,5 @@ errors(struct ae_lint *l)
 
 const struct ae_lint_lang ae_lint_python = {
     .errors = errors,
+    .warnings = py_warnings,
 };
