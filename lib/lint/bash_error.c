@@ -1,0 +1,207 @@
+#include "core/utf8.h"
+#include "lint/bash_parse.h"
+
+bool
+sh_fail(struct sh *p, struct ae_lint_problem *e)
+{
+	(void)e;
+	p->failed = true;
+	return false;
+}
+
+bool
+sh_too_deep(struct sh *p)
+{
+	if (p->failed || (p->depth < SH_MAX_DEPTH && p->fuel != 0))
+		return p->failed;
+	p->l->incomplete = true;
+	sh_fail(p, ae_lint_error(p->l, "incomplete", (uint32_t)p->pos,
+		       (uint32_t)p->pos,
+		       "nested too deeply, or too intricate, to be checked"));
+	return true;
+}
+
+static uint32_t
+clamp(const struct sh *p, uint32_t at)
+{
+	return at < p->l->src.len ? at : (uint32_t)p->l->src.len;
+}
+
+/*
+ * Where Bash would point to: the line on which it has read the token, which is
+ * its last.
+ */
+static void
+place(const struct sh *p, struct sh_token t, uint32_t *start, uint32_t *end)
+{
+	*start = t.start;
+	*end = clamp(p, t.end);
+	for (uint32_t i = t.start; i + 1 < t.end; i++)
+		if (p->text.s[i] == '\n')
+			*start = i + 1;
+	if (t.kind == SH_T_EOF)
+		*start = *end = (uint32_t)p->l->src.len;
+	if (*start > *end)
+		*start = *end;
+}
+
+static void
+name_token(const struct sh *p, struct sh_token t, struct ae_buf *out)
+{
+	const char *name = sh_tok_name(t.kind);
+	struct ae_str s = {p->text.s + t.start, (size_t)t.end - t.start};
+
+	if (t.kind == SH_T_NEWLINE) {
+		ae_buf_puts(out, "end of line");
+		return;
+	}
+	ae_buf_putc(out, '\'');
+	if (name != NULL)
+		s = ae_str(name);
+	ae_utf8_visible(out, ae_str_sub(s, 0, 60), false);
+	if (s.len > 60)
+		ae_buf_puts(out, "...");
+	ae_buf_putc(out, '\'');
+}
+
+/* What is wrong when one of these comes after one of those. */
+static const struct {
+	enum sh_tok t, prev; /* SH_T_NONE: any */
+	const char *hint;
+} rules[] = {
+    {SH_T_FI, SH_T_THEN, "an empty body is not allowed: put ':' there"},
+    {SH_T_ELSE, SH_T_THEN, "an empty body is not allowed: put ':' there"},
+    {SH_T_FI, SH_T_ELSE, "an empty body is not allowed: put ':' there"},
+    {SH_T_DONE, SH_T_DO, "an empty body is not allowed: put ':' there"},
+    {SH_T_RBRACE, SH_T_LBRACE, "an empty body is not allowed: put ':' there"},
+    {SH_T_RPAREN, SH_T_LPAREN,
+	"a function's name comes before '()'; an empty subshell is not "
+	"allowed"},
+    {SH_T_THEN, SH_T_NONE,
+	"'then' follows the condition of an 'if' or 'elif', after ';' or a "
+	"new line"},
+    {SH_T_ELSE, SH_T_NONE, "no 'if' with its 'then' is open here"},
+    {SH_T_ELIF, SH_T_NONE, "no 'if' with its 'then' is open here"},
+    {SH_T_FI, SH_T_NONE, "no 'if' with its 'then' is open here"},
+    {SH_T_DO, SH_T_NONE,
+	"'do' follows the head of a 'for', 'while' or 'until', after ';' or "
+	"a new line"},
+    {SH_T_DONE, SH_T_NONE, "no loop with its 'do' is open here"},
+    {SH_T_ESAC, SH_T_NONE, "no 'case' is open here"},
+    {SH_T_IN, SH_T_NONE, "'in' is a reserved word where a command stands"},
+    {SH_T_RBRACE, SH_T_NONE,
+	"no '{' is open here; '{' and '}' are words of their own, after ';' "
+	"or a new line"},
+    {SH_T_RPAREN, SH_T_NONE, "no '(' is open here; quote ')' where it is text"},
+    {SH_T_LPAREN, SH_T_WORD,
+	"quote '(' where it is text; an array is name=( ) without spaces "
+	"around '='; a call takes no parentheses"},
+    {SH_T_LPAREN, SH_T_NONE, "quote '(' where it is text"},
+    {SH_T_SEMI_SEMI, SH_T_NONE, "';;' ends a branch of 'case': none is open"},
+    {SH_T_SEMI, SH_T_NONE,
+	"a command must stand before ';' (no ';' after 'then', 'do', '&' or "
+	"another ';')"},
+    {SH_T_SEMI_AND, SH_T_NONE,
+	"';&' comes of an HTML entity such as &amp; or &lt;: write the "
+	"character itself"},
+    {SH_T_PIPE, SH_T_NONE, "a command must stand before '|'"},
+    {SH_T_AND_AND, SH_T_NONE, "a command must stand before '&&'"},
+    {SH_T_OR_OR, SH_T_NONE, "a command must stand before '||'"},
+    {SH_T_AMP, SH_T_NONE, "a command must stand before '&'"},
+    {SH_T_WORD, SH_T_RBRACE, "put ';' or a new line after '}'"},
+    {SH_T_WORD, SH_T_FI, "put ';' or a new line after 'fi'"},
+    {SH_T_WORD, SH_T_DONE, "put ';' or a new line after 'done'"},
+    {SH_T_WORD, SH_T_RPAREN,
+	"after ')' comes ';', an operator, or the body of a function in "
+	"{ }"},
+    {SH_T_WORD, SH_T_COND_END, "put ';' or a new line after ']]'"},
+    {SH_T_LBRACE, SH_T_NONE,
+	"a block is 'if ...; then ... fi' or 'do ... done' here, not { }"},
+};
+
+static const char *
+hint_for(const struct sh *p, struct sh_token t)
+{
+	enum sh_tok prev = p->st.last;
+
+	if (t.kind == SH_T_NEWLINE && sh_is_redirection(prev))
+		return "a file name must follow the redirection";
+	if (t.kind == SH_T_WORD && prev == SH_T_WORD &&
+	    (p->st.before == SH_T_FOR || p->st.before == SH_T_CASE))
+		return "after the name or value comes 'in'";
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (rules[i].t == t.kind &&
+		    (rules[i].prev == SH_T_NONE || rules[i].prev == prev))
+			return rules[i].hint;
+	return NULL;
+}
+
+static struct ae_lint_problem *
+unexpected(struct sh *p, const char *want)
+{
+	AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
+	struct ae_lint_problem *e = NULL;
+	const char *hint = NULL;
+	uint32_t start = 0, end = 0;
+
+	place(p, p->tok, &start, &end);
+	if (p->tok.kind == SH_T_EOF) {
+		e = ae_lint_error(p->l, "unexpected-end", start, end,
+		    "unexpected end of file%s%s%s", want != NULL ? ": '" : "",
+		    want != NULL ? want : "",
+		    want != NULL ? "' is missing" : "");
+		return e;
+	}
+	name_token(p, p->tok, &name);
+	e = ae_lint_error(p->l, "unexpected-token", start, end,
+	    want != NULL ? "unexpected %s; '%s' must come first"
+			 : "unexpected %s",
+	    name.s, want);
+	hint = hint_for(p, p->tok);
+	if (hint != NULL)
+		ae_lint_hint(e, "%s", hint);
+	return e;
+}
+
+bool
+sh_unexpected(struct sh *p)
+{
+	if (p->failed)
+		return false;
+	return sh_fail(p, unexpected(p, NULL));
+}
+
+bool
+sh_expected(struct sh *p, const char *what, struct sh_token opener)
+{
+	AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
+	struct ae_lint_problem *e = NULL;
+
+	if (p->failed)
+		return false;
+	e = unexpected(p, what);
+	name_token(p, opener, &name);
+	ae_lint_related(
+	    e, opener.start, clamp(p, opener.end), "%s is here", name.s);
+	if (p->tok.kind == SH_T_EOF)
+		ae_lint_hint(e, "close %s with '%s'", name.s, what);
+	return sh_fail(p, e);
+}
+
+bool
+sh_unclosed(struct sh *p, uint32_t start, int open, int close)
+{
+	struct ae_lint_problem *e = NULL;
+
+	if (p->failed)
+		return false;
+	e = ae_lint_error(p->l, open == close ? "open-quote" : "open-bracket",
+	    start, start + 1, "%c is opened here and never closed%s%c%s", open,
+	    open == close ? "" : ": '", open == close ? ' ' : close,
+	    open == close ? "" : "' is missing");
+	if (open == close)
+		ae_lint_hint(e,
+		    "close it, or write \\%c if it is meant as a character",
+		    open);
+	return sh_fail(p, e);
+}

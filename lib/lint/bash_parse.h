@@ -1,0 +1,197 @@
+/*
+ * bash_parse.h - Bash's own grammar, for the verdict that bash -n would give.
+ *
+ * The grammar of tree-sitter is an approximation of Bash in both directions,
+ * so the verdict comes from a parser of our own: a reader of tokens whose
+ * meaning depends on the tokens before (bash_lex.c), words with their nested
+ * quotes and substitutions (bash_word.c), [[ ]] (bash_cond.c) and the commands
+ * (bash_grammar.c).  It builds nothing.  The names are those of Bash's parse.y
+ * where there is one, so that the two can be compared.
+ *
+ * A struct sh belongs to one look at one program and stops at the first error,
+ * like Bash: after sh_fail() every token is SH_T_EOF.  Recursion is bounded
+ * by SH_MAX_DEPTH and work by fuel; past either the verdict is "incomplete".
+ */
+#ifndef AE_LINT_BASH_PARSE_H
+#define AE_LINT_BASH_PARSE_H
+
+#include "core/buf.h"
+#include "lint/lint.h"
+
+enum { SH_MAX_DEPTH = 400, SH_EOF = -1 };
+
+enum sh_tok {
+	SH_T_NONE, /* before the first token */
+	SH_T_EOF,
+	SH_T_NEWLINE,
+	SH_T_WORD,
+	SH_T_ASSIGNMENT,
+	SH_T_NUMBER,	 /* before a redirection */
+	SH_T_REDIR_WORD, /* {name} before one */
+	SH_T_ARITH_CMD,	 /* a whole (( )) */
+	SH_T_ARITH_FOR,
+	SH_T_COND_CMD, /* what stands between [[ and ]] */
+	SH_T_DOLPAREN, /* the $( before a nested program */
+	/* Reserved words, in the order of sh_reserved[]. */
+	SH_T_IF,
+	SH_T_THEN,
+	SH_T_ELSE,
+	SH_T_ELIF,
+	SH_T_FI,
+	SH_T_CASE,
+	SH_T_ESAC,
+	SH_T_FOR,
+	SH_T_SELECT,
+	SH_T_WHILE,
+	SH_T_UNTIL,
+	SH_T_DO,
+	SH_T_DONE,
+	SH_T_IN,
+	SH_T_FUNCTION,
+	SH_T_TIME,
+	SH_T_LBRACE,
+	SH_T_RBRACE,
+	SH_T_BANG,
+	SH_T_COND_START,
+	SH_T_COND_END,
+	SH_T_COPROC,
+	SH_T_TIMEOPT,
+	SH_T_TIMEIGN,
+	/* Operators. */
+	SH_T_SEMI,
+	SH_T_AMP,
+	SH_T_PIPE,
+	SH_T_LPAREN,
+	SH_T_RPAREN,
+	SH_T_AND_AND,
+	SH_T_OR_OR,
+	SH_T_BAR_AND,
+	SH_T_SEMI_SEMI,
+	SH_T_SEMI_AND,
+	SH_T_SEMI_SEMI_AND,
+	SH_T_DASH, /* after <& and >& */
+	/* Redirections: all from here on. */
+	SH_T_LESS,
+	SH_T_GREATER,
+	SH_T_GREATER_GREATER,
+	SH_T_LESS_LESS,
+	SH_T_LESS_LESS_MINUS,
+	SH_T_LESS_LESS_LESS,
+	SH_T_LESS_AND,
+	SH_T_GREATER_AND,
+	SH_T_LESS_GREATER,
+	SH_T_GREATER_BAR,
+	SH_T_AND_GREATER,
+	SH_T_AND_GREATER_GREATER,
+};
+
+struct sh_token {
+	enum sh_tok kind;
+	uint32_t start, end; /* bytes of the source */
+};
+
+enum sh_state_flag {
+	SH_CASEPAT = 1,	    /* a pattern of case comes */
+	SH_CASESTMT = 2,    /* between case and its in */
+	SH_ALLOWBRACE = 4,  /* { may open a function's body */
+	SH_ASSIGNOK = 8,    /* name=( ) is an argument here (declare, eval) */
+	SH_COMPASSIGN = 16, /* inside name=( ) */
+	SH_CONDCMD = 32,    /* the next token is what [[ ]] holds */
+	SH_CONDEXPR = 64,
+	SH_REGEXP = 128,    /* after =~ */
+	SH_EXTPAT = 256,    /* after == in [[ ]] */
+	SH_REDIRLIST = 512, /* a command that so far only redirects */
+};
+
+/* What decides how the next characters are read. */
+struct sh_state {
+	enum sh_tok before, last, current; /* the newest is current */
+	unsigned flags;
+	unsigned esacs_needed, expecting_in, open_braces;
+	size_t first_here; /* of the here-documents, the first of this level */
+};
+
+struct sh_here {
+	struct sh_token op;
+	char *delim; /* owned */
+	size_t len;
+	bool quoted, tabs;
+};
+
+struct sh {
+	struct ae_lint *l;
+	struct ae_buf text; /* the source, ending in a newline */
+	size_t pos;
+	uint64_t fuel; /* characters that may yet be read */
+	unsigned depth;
+	bool failed;
+	bool have; /* tok is a token not yet taken */
+	bool extglob;
+	enum sh_tok then; /* a token to give before reading on */
+	struct sh_token tok, prev;
+	struct sh_state st;
+	struct sh_here *here; /* owned: documents whose text is still to come */
+	size_t n_here, cap_here;
+};
+
+/* A character that a nested level opened, for "unexpected EOF". */
+enum sh_pair_flag {
+	SH_P_FIRSTCLOSE = 1, /* the first close ends it */
+	SH_P_DOLBRACE = 2,
+	SH_P_DQUOTE = 4, /* inside double quotes */
+	SH_P_ALLOWESC = 8,
+	SH_P_ARITH = 16,
+	SH_P_ARRAYSUB = 32,
+};
+
+/* bash_lex.c: next character; join: a backslash-newline is nothing. */
+int sh_getc(struct sh *, bool join);
+void sh_ungetc(struct sh *, int c);
+enum sh_tok sh_read_token(struct sh *);
+/* Looks at the next token, takes it. */
+enum sh_tok sh_peek(struct sh *);
+void sh_next(struct sh *);
+bool sh_reserved_ok(enum sh_tok last);
+bool sh_command_position(const struct sh *);
+/* The text of the present token without joined lines; borrowed from it. */
+struct ae_str sh_text(const struct sh *);
+/* Text of a kind of token for messages; static. */
+const char *sh_tok_name(enum sh_tok);
+/* The kind of a reserved word, or SH_T_NONE. */
+enum sh_tok sh_reserved(struct ae_str);
+
+/* bash_word.c: a word whose first character is c, and a bracketed text. */
+enum sh_tok sh_read_word(struct sh *, int c);
+bool sh_matched_pair(struct sh *, int qc, int open, int close, unsigned flags);
+/* Past the ( of an arithmetic command: whether it ended in )). */
+bool sh_arith(struct sh *, bool *arithmetic);
+bool sh_legal_name(struct ae_str);
+
+/* bash_here.c */
+void sh_here_add(struct sh *, struct sh_token op, struct sh_token word);
+void sh_here_gather(struct sh *);
+
+/* bash_cond.c: up to ]], which is then the next token. */
+bool sh_cond(struct sh *);
+
+/* bash_grammar.c: a whole program, and one inside $( ) up to its ). */
+void sh_program(struct sh *);
+bool sh_comsub(struct sh *, uint32_t open);
+
+/* bash_error.c.  All return false, so that a failure is one line. */
+bool sh_fail(struct sh *, struct ae_lint_problem *);
+bool sh_unexpected(struct sh *);
+/* The same where something is open: its place and what would close it. */
+bool sh_expected(struct sh *, const char *what, struct sh_token opener);
+bool sh_unclosed(struct sh *, uint32_t start, int open, int close);
+/* Whether one level more is too deep, which is then said. */
+bool sh_too_deep(struct sh *);
+void sh_hints(struct sh *);
+
+static inline bool
+sh_is_redirection(enum sh_tok t)
+{
+	return t >= SH_T_LESS;
+}
+
+#endif
