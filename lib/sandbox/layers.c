@@ -89,12 +89,13 @@ ae_means_find(struct ae_means *p, const struct ae_request *req,
 	p->setup.flags = AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_IDS |
 			 AE_SETUP_NAMES | AE_SETUP_OWN_PID |
 			 AE_SETUP_WATCH_MEMORY |
-			 AE_SETUP_SECCOMP |
+			 AE_SETUP_SECCOMP | AE_SETUP_RECORD |
 			 (abi > 0 ? AE_SETUP_LANDLOCK : 0) |
 			 (o->output_stop ? AE_SETUP_STOP_FLOOD : 0);
 	namespace_layers(p, res);
 	ae_layer_set(res, "run", abi > 0 ? run : "tree", NULL, NULL);
 	ae_layer_set(res, "syscalls", "seccomp", NULL, NULL);
+	ae_layer_set(res, "record", "seccomp-notify", NULL, NULL);
 	ae_layer_set(res, "time", "ae-init", NULL, NULL);
 	ae_layer_set(res, "output", "ae-init", NULL, NULL);
 	ae_layer_set(res, "memory", "watched", NULL, NULL);

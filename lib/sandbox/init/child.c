@@ -1,9 +1,12 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +21,17 @@
  */
 static int why_fd;
 
+enum { PATIENCE_MS = 10000 };
+
+struct pipes {
+	int in[2], out[2], err[2]; /* the program's */
+	int why[2];		   /* reasons; exec closes it */
+	int go[2];		   /* ended when ae-init has parted */
+};
+
 struct why {
-	int err;
+	int err; /* 0: no failure, but the listener that was made */
+	int listener;
 	char step[60];
 };
 
@@ -80,8 +92,37 @@ privileges(void)
 		give_up("give up new privileges");
 }
 
+/*
+ * A call that is recorded waits for ae-init, so that one must have the
+ * listener: it is made while both still share one table of descriptors.
+ */
+static int
+listen_shared(const struct setup *s)
+{
+	int fd = s->flags & AE_SETUP_RECORD ? seccomp_listen() : -1;
+
+	if (fd < 0 && (s->flags & AE_SETUP_RECORD))
+		give_up("record the system calls");
+	if (unshare(CLONE_FILES) != 0)
+		give_up("part the descriptors");
+	return fd;
+}
+
+/* Tells ae-init that it may close our ends now, and waits until it has. */
+static void
+part(const struct pipes *p, int listener)
+{
+	struct why w = {.listener = listener};
+	char c;
+
+	close(p->go[1]);
+	if (write(why_fd, &w, sizeof(w)) != sizeof(w) ||
+	    read(p->go[0], &c, 1) != 0)
+		give_up("part from ae-init");
+}
+
 static _Noreturn void
-child(struct init *in, const int fds[3])
+child(struct init *in, const struct pipes *p)
 {
 	const struct setup *s = &in->setup;
 	char **argv = join(s->argv, s->n_argv, in->req.args.v, in->req.args.n);
@@ -89,13 +130,14 @@ child(struct init *in, const int fds[3])
 
 	if (setsid() < 0)
 		give_up("start a session");
-	stdio(fds);
 	if (limits_child(in) != 0)
 		give_up("set the limits");
 	umask(022);
 	privileges();
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)
 		give_up("apply landlock");
+	part(p, listen_shared(s));
+	stdio((const int[3]){p->in[0], p->out[1], p->err[1]});
 	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply() != 0)
 		give_up("filter the system calls");
 	signals();
@@ -104,49 +146,81 @@ child(struct init *in, const int fds[3])
 	give_up("start the interpreter");
 }
 
+static _Noreturn void
+not_started(struct why *w, ssize_t n, const char *interpreter)
+{
+	w->step[sizeof(w->step) - 1] = '\0';
+	errno = n == sizeof(*w) ? w->err : EIO;
+	init_fail("%s (%s)", w->step, interpreter);
+}
+
+/* The child has a table of its own now: its ends of the pipes are its own. */
+static void
+first_word(struct init *in, struct pipes *p)
+{
+	struct pollfd pfd = {.fd = p->why[0], .events = POLLIN};
+	struct why w = {.step = "the child does not answer"};
+	ssize_t n = -1;
+
+	if (poll(&pfd, 1, PATIENCE_MS) == 1)
+		n = read(p->why[0], &w, sizeof(w));
+	if (n != sizeof(w) || w.err != 0)
+		not_started(&w, n, in->setup.argv[0]);
+	in->notify = w.listener;
+	close(p->in[0]);
+	close(p->out[1]);
+	close(p->err[1]);
+	close(p->why[1]);
+	close(p->go[0]);
+	close(p->go[1]);
+}
+
 /* The program runs, or nothing of it has and the reason is told. */
 static void
-wait_for_exec(int fd, const char *interpreter)
+wait_for_exec(struct init *in, int fd)
 {
-	struct why w;
+	struct pollfd p[2] = {
+	    {.fd = fd, .events = POLLIN}, {.fd = in->notify, .events = POLLIN}};
+	struct why w = {.step = ""};
 	ssize_t n;
 
 	do {
-		n = read(fd, &w, sizeof(w));
-	} while (n < 0 && errno == EINTR);
+		p[0].revents = p[1].revents = 0;
+		poll(p, 2, -1);
+		/* Its own execve is recorded too, and waits for us. */
+		if (p[1].revents & POLLIN)
+			notify_take(in);
+	} while (p[0].revents == 0);
+	n = read(fd, &w, sizeof(w));
 	close(fd);
-	if (n == 0)
-		return;
-	w.step[sizeof(w.step) - 1] = '\0';
-	errno = n == sizeof(w) ? w.err : EIO;
-	init_fail("%s (%s)", w.step, interpreter);
+	if (n != 0)
+		not_started(&w, n, in->setup.argv[0]);
 }
 
 void
 child_start(struct init *in)
 {
-	int i[2], o[2], e[2], why[2];
+	struct pipes p;
 
-	if (pipe2(i, O_CLOEXEC) != 0 || pipe2(o, O_CLOEXEC) != 0 ||
-	    pipe2(e, O_CLOEXEC) != 0 || pipe2(why, O_CLOEXEC) != 0)
+	if (pipe2(p.in, O_CLOEXEC) != 0 || pipe2(p.out, O_CLOEXEC) != 0 ||
+	    pipe2(p.err, O_CLOEXEC) != 0 || pipe2(p.why, O_CLOEXEC) != 0 ||
+	    pipe2(p.go, O_CLOEXEC) != 0)
 		init_fail("make a pipe");
 	in->start_us = now_us();
-	in->child = fork();
+	in->child =
+	    (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (in->child < 0)
 		init_fail("fork");
 	if (in->child == 0) {
-		why_fd = why[1];
-		child(in, (const int[3]){i[0], o[1], e[1]});
+		why_fd = p.why[1];
+		child(in, &p);
 	}
-	close(i[0]);
-	close(o[1]);
-	close(e[1]);
-	close(why[1]);
-	in->to_child = i[1];
-	in->from_out = o[0];
-	in->from_err = e[0];
+	first_word(in, &p);
+	in->to_child = p.in[1];
+	in->from_out = p.out[0];
+	in->from_err = p.err[0];
 	fcntl(in->to_child, F_SETFL, O_NONBLOCK);
 	fcntl(in->from_out, F_SETFL, O_NONBLOCK);
 	fcntl(in->from_err, F_SETFL, O_NONBLOCK);
-	wait_for_exec(why[0], in->setup.argv[0]);
+	wait_for_exec(in, p.why[0]);
 }

@@ -106,6 +106,14 @@ uint64_t tree_memory(const struct init *);
 void notify_take(struct init *);
 void notify_end(struct init *);
 
+/* record.c, exec.c: the receipt */
+void record_use(const char *capability, const char *value, bool granted,
+    bool denied, int64_t at_us);
+void record_report(struct init *);
+void exec_seen(const struct init *, pid_t, const char *path, const char *full,
+    int64_t at_us);
+void exec_end(const struct init *);
+
 /* landlock.c, seccomp.c */
 void landlock_find(struct init *);
 int landlock_apply(const struct init *);

@@ -167,6 +167,8 @@ main(void)
 	files_write(&in);
 	child_start(&in);
 	watch(&in);
+	exec_end(&in);
+	record_report(&in);
 	collect(&in);
 	end(&in);
 	return 0;
