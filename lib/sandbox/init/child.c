@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -137,11 +138,13 @@ child(struct init *in, const struct pipes *p)
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)
 		give_up("apply landlock");
 	part(p, listen_shared(s));
+	/* Whatever is open besides, whoever left it, ends at exec. */
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		give_up("close other descriptors");
 	stdio((const int[3]){p->in[0], p->out[1], p->err[1]});
 	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply() != 0)
 		give_up("filter the system calls");
 	signals();
-	/* Whatever is still open from here on closes at exec. */
 	execve(argv[0], argv, env);
 	give_up("start the interpreter");
 }
