@@ -8,6 +8,21 @@
 
 enum { MAX_EVAL_STEPS = 400000 };
 
+static bool
+is_comparison(uint16_t op)
+{
+	switch (op) {
+	case JS_anon_sym_EQ_EQ:
+	case JS_anon_sym_EQ_EQ_EQ:
+	case JS_anon_sym_BANG_EQ:
+	case JS_anon_sym_BANG_EQ_EQ:
+	case JS_anon_sym_instanceof:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Whether a node is a part of a longer name, or is not a value at all. */
 static bool
 is_part(const struct ae_tree *t, ae_node n)
@@ -45,6 +60,11 @@ is_part(const struct ae_tree *t, ae_node n)
 		return true;
 	case JS_sym_arrow_function:
 		return field == JS_field_parameter;
+	case JS_sym_binary_expression:
+		return is_comparison(
+		    ae_tree_sym(t, ae_tree_field(t, p, JS_field_operator)));
+	case JS_sym_unary_expression:
+		return true; /* typeof */
 	default:
 		return false;
 	}
@@ -54,15 +74,25 @@ is_part(const struct ae_tree *t, ae_node n)
 static void
 mention(struct ae_js *js, ae_node n)
 {
-	ae_v v = NULL;
+	ae_v v = js_eval(js, n);
 
 	if (is_part(js->t, n))
 		return;
-	v = js_eval(js, n);
 	if (v->kind == AE_VALUE_NAME && v->s.len != 0 && v->s.s[0] != '#' &&
 	    v->num >= 0)
 		ae_scan_name(js->s, js->u, v->s, js->t->nodes[n].start,
 		    js->t->nodes[n].end);
+}
+
+/* class X extends Function: its constructor makes functions of text. */
+static void
+extends(struct ae_js *js, ae_node n)
+{
+	ae_node base = ae_tree_named_child(js->t, n);
+
+	if (base != AE_NONE && js_is(js_eval(js, base), "Function"))
+		ae_scan_hit_id(js->s, js->u, "js.code.extends",
+		    js->t->nodes[n].start, js->t->nodes[n].end);
 }
 
 /* const { HOME } = process.env */
@@ -123,7 +153,10 @@ visit(struct ae_js *js, ae_node n)
 	switch (js->t->nodes[n].sym) {
 	case JS_sym_call_expression:
 	case JS_sym_new_expression:
-		js_eval(js, n);
+		mention(js, n);
+		break;
+	case JS_sym_class_heritage:
+		extends(js, n);
 		break;
 	case JS_sym_identifier:
 	case JS_sym_member_expression:

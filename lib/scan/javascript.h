@@ -70,6 +70,7 @@ struct js_frame {
 		ae_v v;
 	} * slots;
 	uint32_t n, cap;
+	bool open; /* a loop: may change what lies outside */
 	struct js_frame *outer;
 };
 
@@ -148,6 +149,8 @@ ae_v js_to_number(struct ae_js *, ae_v);
 ae_v js_operate(struct ae_js *, char op, ae_v, ae_v);
 /* A member of a value: v.name. */
 ae_v js_member(struct ae_js *, ae_v, struct ae_str name);
+/* A member of a module or an object of the runtime; which, is not known. */
+ae_v js_any_member(struct ae_js *, ae_v);
 /* The canonical name of a module: "fs" of "node:fs". */
 ae_v js_module(struct ae_js *, struct ae_str name);
 /* A global by its name. */
@@ -208,8 +211,12 @@ ae_v js_run(
 /* The same; what its parameters hold at the end goes to kept. */
 ae_v js_run_kept(struct ae_js *, ae_node func, const struct ae_arg *args,
     uint32_t n, ae_v *kept);
+/* Runs a loop; what it leaves in variables outside is kept in them. */
+void js_run_loop(struct ae_js *, ae_node loop);
 /* A variable of the frame, or NULL. */
 struct js_slot *js_slot(struct ae_js *, struct js_symbol *);
+/* Sets or declares a variable of the frame; marks a run that may not. */
+void js_set(struct ae_js *, struct js_symbol *, ae_v, bool declares);
 ae_v js_assign(struct ae_js *, ae_node);
 /* A method that changes a variable of the frame; false: none such. */
 bool js_mutate(struct ae_js *, const struct js_call *, ae_v *result);

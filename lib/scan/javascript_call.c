@@ -41,8 +41,10 @@ add_argument(struct js_call *c, ae_v v)
 }
 
 static void
-spread(struct js_call *c, ae_v list)
+spread(struct ae_js *js, struct js_call *c, ae_v list)
 {
+	if (ae_value_is_text(list))
+		list = ae_fold_list(&js->s->fold, list);
 	if (list->kind != AE_VALUE_LIST || (list->flags & AE_VALUE_PARTIAL))
 		c->more = true;
 	for (uint32_t i = 0; list->kind == AE_VALUE_LIST && i < list->n; i++)
@@ -67,7 +69,7 @@ arguments(struct ae_js *js, struct js_call *c)
 		ae_v v = js_eval(js, a);
 
 		if (t->nodes[a].sym == JS_sym_spread_element)
-			spread(c, v);
+			spread(js, c, v);
 		else if (v->kind == AE_VALUE_NAME && v->num < 0)
 			add_argument(c, ae_value_from(js->a, v->from));
 		else
@@ -113,13 +115,13 @@ drop_first(struct js_call *c, uint32_t k)
 
 /* f.apply(self, list) and the like, as a call of f. */
 static void
-applied(struct js_call *c, ae_v f, uint32_t list_at)
+applied(struct ae_js *js, struct js_call *c, ae_v f, uint32_t list_at)
 {
 	ae_v list = argument(c, list_at);
 
 	c->f = f;
 	c->n = 0;
-	spread(c, list);
+	spread(js, c, list);
 	if (c->n == 0 && list->kind != AE_VALUE_LIST)
 		add_argument(c, list);
 }
@@ -144,7 +146,7 @@ is_method_of_all(ae_v f, struct ae_str *method)
  * False: the result is the function itself (bind without arguments).
  */
 static bool
-unwrap(struct js_call *c)
+unwrap(struct ae_js *js, struct js_call *c)
 {
 	for (int i = 0; i < 4 && c->f->kind == AE_VALUE_NAME; i++) {
 		bool function = c->self != NULL &&
@@ -152,14 +154,20 @@ unwrap(struct js_call *c)
 		ae_v self = argument(c, 0);
 
 		if (ae_str_eq(c->f->s, "Reflect.apply")) {
-			applied(c, self, 2);
+			applied(js, c, self, 2);
 		} else if (ae_str_eq(c->f->s, "Reflect.construct")) {
-			applied(c, self, 1);
+			applied(js, c, self, 1);
+		} else if (function && ae_str_eq(c->self->s, "Function.call")) {
+			c->f = self;
+			drop_first(c, 2);
+		} else if (function &&
+			   ae_str_eq(c->self->s, "Function.apply")) {
+			applied(js, c, self, 2);
 		} else if (function && ae_str_eq(c->method, "call")) {
 			c->f = c->self;
 			drop_first(c, 1);
 		} else if (function && ae_str_eq(c->method, "apply")) {
-			applied(c, c->self, 1);
+			applied(js, c, c->self, 1);
 		} else if (function && ae_str_eq(c->method, "bind")) {
 			c->f = c->self;
 			if (c->n <= 1)
@@ -248,8 +256,13 @@ call_own(struct ae_js *js, struct js_call *c)
 	bool known = !c->more;
 	ae_v v = NULL;
 
-	if (!js_is_function(ae_tree_sym(js->t, func)))
-		return &ae_value_unknown; /* a class */
+	if (!js_is_function(ae_tree_sym(js->t, func))) {
+		struct ae_value *object =
+		    ae_value_name(js->a, AE_STR("#object"));
+
+		object->num = func;
+		return object; /* of a class */
+	}
 	for (uint32_t i = 0; i < c->n; i++)
 		known = known && is_known(c->args[i].v);
 	if (known)
@@ -312,6 +325,8 @@ call_name(struct ae_js *js, struct js_call *c)
 
 	if (ae_str_starts(name, "#function"))
 		return call_own(js, c);
+	if (ae_str_eq(name, "#object"))
+		return &ae_value_unknown;
 	if (name.len != 0 && name.s[0] == '#') /* of special_function() */
 		return ae_str_eq(name, "#code")
 			   ? &ae_value_unknown
@@ -414,7 +429,7 @@ js_call(struct ae_js *js, ae_node n)
 	if (is_idle(c.f))
 		return &ae_value_unknown;
 	arguments(js, &c);
-	if (!unwrap(&c))
+	if (!unwrap(js, &c))
 		return c.f;
 	given_functions(js, &c);
 	v = dispatch(js, &c);

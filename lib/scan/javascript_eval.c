@@ -126,8 +126,22 @@ eval_subscript(struct ae_js *js, ae_node n)
 		key = ae_fold_text(&js->s->fold, key);
 	if (ae_value_is_text(key))
 		return member(js, n, object, key->s);
+	/* Some member of a module: which one is not known. */
+	if (v->kind == AE_VALUE_NAME && v->num >= 0 && v->s.s[0] != '#' &&
+	    !js_is(v, "this") && !js_is(v, "super"))
+		return js_any_member(js, v);
 	return ae_value_from(
 	    js->a, ae_value_origins(v) | ae_value_origins(key));
+}
+
+/* [, x]: a comma with nothing before it. */
+static bool
+is_hole(const struct ae_tree *t, ae_node c)
+{
+	return t->nodes[c].sym == JS_anon_sym_COMMA &&
+	       (t->nodes[c - 1].sym == JS_anon_sym_COMMA ||
+		   t->nodes[c - 1].sym == JS_anon_sym_LBRACK) &&
+	       t->nodes[c - 1].parent == t->nodes[c].parent;
 }
 
 static ae_v
@@ -138,16 +152,23 @@ eval_array(struct ae_js *js, ae_node n)
 	struct ae_value *v = NULL;
 	bool partial = false;
 
-	for (ae_node c = ae_tree_named_child(js->t, n); c != AE_NONE;
-	     c = ae_tree_named_next(js->t, c)) {
+	for (ae_node c = ae_tree_child(js->t, n); c != AE_NONE;
+	     c = ae_tree_next(js->t, c)) {
 		ae_v x = NULL;
 		bool spread = js->t->nodes[c].sym == JS_sym_spread_element;
+		bool hole = is_hole(js->t, c);
 
+		if (!hole && !ae_tree_is_named(js->t, c))
+			continue;
 		if (len + 64 > MAX_ITEMS) {
 			partial = true;
 			break;
 		}
-		x = spread ? child(js, c) : js_eval(js, c);
+		x = hole     ? ae_value_new(js->a, AE_VALUE_NONE)
+		    : spread ? child(js, c)
+			     : js_eval(js, c);
+		if (spread && ae_value_is_text(x))
+			x = ae_fold_list(&js->s->fold, x);
 		if (spread && x->kind != AE_VALUE_LIST) {
 			partial = true;
 			continue;
@@ -191,7 +212,10 @@ entry(struct ae_js *js, ae_node c, ae_v to[2])
 		break;
 	case JS_sym_method_definition:
 		key = ae_tree_field(js->t, c, JS_field_name);
-		to[1] = eval_function(js, c);
+		to[1] = ae_tree_sym(js->t, ae_tree_child(js->t, c)) ==
+				JS_anon_sym_get
+			    ? js_returns(js, c)
+			    : eval_function(js, c);
 		break;
 	default:
 		return 0;
@@ -225,6 +249,10 @@ eval_object(struct ae_js *js, ae_node n)
 		}
 		x = child(js, c);
 		partial |= x->kind != AE_VALUE_MAP;
+		if (x->kind == AE_VALUE_NAME && x->s.s[0] != '#') {
+			items[len++] = ae_value_string(js->a, AE_STR("..."));
+			items[len++] = x;
+		}
 		for (uint32_t i = 0;
 		     x->kind == AE_VALUE_MAP && i < x->n && len < 2 * MAX; i++)
 			items[len++] = x->items[i];

@@ -295,6 +295,74 @@ f_url(const struct js_in *in)
 	return v->kind == AE_VALUE_STRING ? v : js_from_all(in, 0);
 }
 
+/* Object.assign(a, b): members of both; modules count, too. */
+static ae_v
+f_assign(const struct js_in *in)
+{
+	enum { MAX = 128 };
+	ae_v items[MAX + 2];
+	struct ae_value *v = NULL;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < in->n && n < MAX; i++) {
+		ae_v x = js_arg(in, i);
+
+		for (uint32_t k = 0;
+		     x->kind == AE_VALUE_MAP && k < x->n && n < MAX; k++)
+			items[n++] = x->items[k];
+		if (x->kind != AE_VALUE_NAME || x->s.s[0] == '#')
+			continue;
+		items[n++] = js_literal(in, "...");
+		items[n++] = x;
+	}
+	v = ae_value_list(in->js->a, items, n & ~(size_t)1);
+	v->kind = AE_VALUE_MAP;
+	v->flags = AE_VALUE_PARTIAL;
+	return v;
+}
+
+/* new Map([[key, value], ...]) and Object.fromEntries(...) */
+static ae_v
+f_from_entries(const struct js_in *in)
+{
+	enum { MAX = 128 };
+	ae_v list = js_arg(in, 0);
+	ae_v items[2 * MAX];
+	struct ae_value *v = NULL;
+	size_t n = 0;
+
+	for (uint32_t i = 0;
+	     list->kind == AE_VALUE_LIST && i < list->n && i < MAX; i++) {
+		ae_v pair = list->items[i];
+
+		if (pair->kind != AE_VALUE_LIST || pair->n != 2)
+			return js_from_all(in, 0);
+		items[n++] = pair->items[0];
+		items[n++] = pair->items[1];
+	}
+	v = ae_value_list(in->js->a, items, n);
+	v->kind = AE_VALUE_MAP;
+	v->flags = AE_VALUE_PARTIAL;
+	return v;
+}
+
+/* Object.getOwnPropertyDescriptor(object, name), of which value is used. */
+static ae_v
+f_descriptor(const struct js_in *in)
+{
+	ae_v key = js_arg(in, 1);
+	ae_v items[2];
+	struct ae_value *v = NULL;
+
+	if (!ae_value_is_text(key))
+		return js_from_all(in, 0);
+	items[0] = js_literal(in, "value");
+	items[1] = js_member(in->js, js_arg(in, 0), key->s);
+	v = ae_value_list(in->js->a, items, 2);
+	v->kind = AE_VALUE_MAP;
+	return v;
+}
+
 static const struct {
 	const char *name;
 	js_fold_fn *fn;
@@ -336,6 +404,12 @@ static const struct {
     {"Object.keys", f_keys},
     {"Object.values", f_values},
     {"Object.entries", f_entries},
+    {"Object.assign", f_assign},
+    {"Object.create", f_identity},
+    {"Object.fromEntries", f_from_entries},
+    {"Object.getOwnPropertyDescriptor", f_descriptor},
+    {"Reflect.getOwnPropertyDescriptor", f_descriptor},
+    {"Map", f_from_entries},
     {"Math.floor", f_floor},
     {"Math.trunc", f_floor},
     {"URL", f_url},

@@ -4,6 +4,7 @@
 
 enum {
 	MAX_KEPT = 8,
+	MAX_LOOP = 300,	   /* nodes */
 	MIN_SYMBOLS = 160, /* characters of a text of []()!+ alone */
 	MIN_HEX_NAMES = 6, /* names such as _0x3f2a */
 	MIN_ESCAPES = 24,  /* letters written as \x61 */
@@ -43,10 +44,45 @@ rotate(struct ae_js *js, ae_node call, ae_node func)
 			symbols[i]->forced = kept[i];
 }
 
+/* Whether a loop puts a text together from numbers or letters. */
+static bool
+is_decoder(const struct ae_js *js, ae_node loop)
+{
+	static const char *const signs[] = {
+	    "fromCharCode", "fromCodePoint", "charCodeAt", "atob"};
+	const struct ae_tree *t = js->t;
+
+	if (t->nodes[loop].past - loop > MAX_LOOP)
+		return false;
+	for (ae_node n = loop; n < t->nodes[loop].past; n++) {
+		struct ae_str s = ae_tree_text(t, n);
+
+		if (t->nodes[n].sym != JS_alias_sym_property_identifier &&
+		    t->nodes[n].sym != JS_sym_identifier)
+			continue;
+		for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+			if (ae_str_eq(s, signs[i]))
+				return true;
+	}
+	return false;
+}
+
 void
 js_prepare(struct ae_js *js)
 {
 	const struct ae_tree *t = js->t;
+
+	for (ae_node n = 0; n < t->n; n++)
+		switch (t->nodes[n].sym) {
+		case JS_sym_for_statement:
+		case JS_sym_for_in_statement:
+		case JS_sym_while_statement:
+			if (is_decoder(js, n))
+				js_run_loop(js, n);
+			break;
+		default:
+			break;
+		}
 
 	for (ae_node n = 0; n < t->n; n++) {
 		ae_node f = AE_NONE;

@@ -387,6 +387,9 @@ js_method(struct ae_js *js, ae_v self, struct ae_str name,
 	struct js_in in = {js, &js->s->fold, self, args, n};
 	ae_v v = NULL;
 
+	if (self->kind == AE_VALUE_MAP && ae_str_eq(name, "get") && n == 1 &&
+	    ae_value_is_text(args[0].v))
+		return js_member(js, self, args[0].v->s);
 	if (self->kind != AE_VALUE_STRING && self->kind != AE_VALUE_LIST &&
 	    self->kind != AE_VALUE_NUMBER)
 		return NULL;

@@ -247,7 +247,8 @@ constructor_of(struct ae_js *js, ae_v v)
 		return name_value(js, ae_str(class));
 	if (v->kind == AE_VALUE_CALL && ae_str_eq(v->s, "RegExp"))
 		return name_value(js, AE_STR("RegExp"));
-	if (v->kind != AE_VALUE_NAME || ae_str_eq(v->s, "this") || v->num < 0)
+	if (v->kind != AE_VALUE_NAME || ae_str_eq(v->s, "this") ||
+	    ae_str_eq(v->s, "#object") || v->num < 0)
 		return name_value(js, AE_STR("?.constructor"));
 	if (ae_str_eq(v->s, "module"))
 		return v;
@@ -255,6 +256,9 @@ constructor_of(struct ae_js *js, ae_v v)
 		return name_value(js, AE_STR("Object"));
 	return name_value(js, AE_STR("Function"));
 }
+
+static ae_v member_of_class(struct ae_js *, ae_v, struct ae_str);
+static ae_v regex_source(struct ae_js *, ae_v);
 
 static ae_v
 member_of_name(struct ae_js *js, ae_v v, struct ae_str name)
@@ -265,6 +269,11 @@ member_of_name(struct ae_js *js, ae_v v, struct ae_str name)
 
 	if (ae_str_eq(v->s, "globalThis"))
 		return js_global(js, name);
+	if (ae_str_eq(v->s, "#function") || ae_str_eq(v->s, "#object"))
+		return member_of_class(js, v, name);
+	if (ae_str_eq(v->s, "RegExp") && ae_str_eq(name, "source") &&
+	    v->end > v->start)
+		return regex_source(js, v);
 	if (v->s.s[0] == '#' || v->s.s[0] == '?')
 		return &ae_value_unknown;
 	if (ae_str_eq(name, "default") && v->kind == AE_VALUE_NAME)
@@ -286,6 +295,92 @@ member_of_name(struct ae_js *js, ae_v v, struct ae_str name)
 }
 
 ae_v
+js_any_member(struct ae_js *js, ae_v v)
+{
+	struct ae_value *to = ae_value_new(js->a, AE_VALUE_NAME);
+
+	to->s = js_dotted(js, v->s, AE_STR("?"));
+	to->from = v->from;
+	return to;
+}
+
+/* ---- classes of the program --------------------------------------------- */
+
+/* The scope that a class opens, as the owner of what it declares. */
+static uint32_t
+class_owner(const struct ae_js *js, ae_node class)
+{
+	ae_node first = ae_tree_child(js->t, class);
+
+	return first != AE_NONE ? js->scope_of[first] | 0x80000000u : 0;
+}
+
+static ae_v
+method_of(struct ae_js *js, ae_node class, struct ae_str name)
+{
+	ae_node body = ae_tree_field(js->t, class, JS_field_body);
+	struct ae_value *v = NULL;
+
+	for (ae_node c = body != AE_NONE ? ae_tree_named_child(js->t, body)
+					 : AE_NONE;
+	     c != AE_NONE; c = ae_tree_named_next(js->t, c)) {
+		ae_node key = ae_tree_field(js->t, c, JS_field_name);
+
+		if (js->t->nodes[c].sym != JS_sym_method_definition ||
+		    key == AE_NONE || !ae_str_same(js_key(js, key)->s, name))
+			continue;
+		v = ae_value_name(js->a, AE_STR("#function"));
+		v->num = c;
+		return v;
+	}
+	return NULL;
+}
+
+/* A member of a class or of an object made from it. */
+static ae_v
+member_of_class(struct ae_js *js, ae_v v, struct ae_str name)
+{
+	ae_node class = (ae_node)v->num;
+	uint16_t sym = ae_tree_sym(js->t, class);
+	struct js_symbol *y = NULL;
+	ae_v m = NULL;
+
+	if (sym != JS_sym_class && sym != JS_sym_class_declaration)
+		return &ae_value_unknown;
+	m = method_of(js, class, name);
+	if (m != NULL)
+		return m;
+	y = js_find(js, name, class_owner(js, class));
+	return y != NULL && y->n_defs != 0 ? js_symbol_value(js, y, class)
+					   : &ae_value_unknown;
+}
+
+/* ---- members ------------------------------------------------------------ */
+
+/* A member that an object has from something spread into it. */
+static ae_v
+member_of_spread(struct ae_js *js, ae_v map, struct ae_str name)
+{
+	ae_v from = ae_value_get(map, "...");
+
+	return from != NULL ? js_member(js, from, name)
+			    : ae_value_from(js->a, ae_value_origins(map));
+}
+
+/* /abc/.source */
+static ae_v
+regex_source(struct ae_js *js, ae_v v)
+{
+	struct ae_str s = ae_str_sub(js->t->src, v->start, v->end);
+	size_t end = s.len;
+
+	while (end > 1 && s.s[end - 1] != '/')
+		end--;
+	return end > 2 ? ae_value_string(js->a, ae_str_sub(s, 1, end - 1))
+		       : &ae_value_unknown;
+}
+
+ae_v
 js_member(struct ae_js *js, ae_v v, struct ae_str name)
 {
 	char key[128];
@@ -303,9 +398,7 @@ js_member(struct ae_js *js, ae_v v, struct ae_str name)
 			key[name.len] = 0;
 			found = ae_value_get(v, key);
 		}
-		return found != NULL
-			   ? found
-			   : ae_value_from(js->a, ae_value_origins(v));
+		return found != NULL ? found : member_of_spread(js, v, name);
 	case AE_VALUE_CHOICE:
 		for (uint32_t i = 0; i < v->n; i++) {
 			found = js_member(js, v->items[i], name);

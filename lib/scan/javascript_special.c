@@ -87,6 +87,39 @@ special_function(struct ae_js *js, struct js_call *c)
 	return v;
 }
 
+static bool
+is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+/* eval("require"): a name, in a detour. */
+static ae_v
+special_eval(struct ae_js *js, struct js_call *c)
+{
+	ae_v code = argument(c, 0);
+	ae_v v = js_judge(js, c, c->f->s);
+	struct ae_str rest = code->s;
+
+	if (!ae_value_is_text(code) || rest.len == 0 || rest.len > 80)
+		return v;
+	for (size_t i = 0; i < rest.len; i++)
+		if (!is_name_char(rest.s[i]) && rest.s[i] != '.')
+			return v;
+	if (ae_str_eq(rest, "this"))
+		return ae_value_name(js->a, AE_STR("globalThis"));
+	for (v = NULL; rest.len != 0;) {
+		long dot = ae_str_find(rest, '.');
+		size_t n = dot >= 0 ? (size_t)dot : rest.len;
+		struct ae_str part = ae_str_sub(rest, 0, n);
+
+		v = v == NULL ? js_global(js, part) : js_member(js, v, part);
+		rest = ae_str_sub(rest, n + (dot >= 0), rest.len);
+	}
+	return v;
+}
+
 static const struct {
 	const char *name;
 	special_fn *fn;
@@ -101,6 +134,7 @@ static const struct {
     {"module.createRequire", special_create_require},
     {"module.createRequireFromPath", special_create_require},
     {"Function", special_function},
+    {"eval", special_eval},
     {"util.promisify", special_first},
     {"util.callbackify", special_first},
     {"pify", special_first},
