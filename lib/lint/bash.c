@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 /*
  * A program is read once; only "((" that turns out to be two parentheses is
@@ -10,7 +10,7 @@
 enum { FUEL_PER_BYTE = 24, FUEL_MIN = 100000 };
 
 static void
-sh_free(struct sh *p)
+ae_sh_free(struct ae_sh *p)
 {
 	for (size_t i = 0; i < p->n_here; i++)
 		free(p->here[i].delim);
@@ -21,14 +21,14 @@ sh_free(struct sh *p)
 static void
 errors(struct ae_lint *l)
 {
-	struct sh p = {.l = l, .text = AE_BUF_INIT};
+	struct ae_sh p = {.l = l, .text = AE_BUF_INIT};
 
 	ae_buf_str(&p.text, l->src);
 	if (l->src.len == 0 || l->src.s[l->src.len - 1] != '\n')
 		ae_buf_putc(&p.text, '\n');
 	p.fuel = (uint64_t)p.text.len * FUEL_PER_BYTE + FUEL_MIN;
-	sh_program(&p);
-	sh_free(&p);
+	ae_sh_program(&p);
+	ae_sh_free(&p);
 }
 
 const struct ae_lint_lang ae_lint_bash = {

@@ -1,8 +1,8 @@
 #include "core/utf8.h"
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 bool
-sh_fail(struct sh *p, struct ae_lint_problem *e)
+ae_sh_fail(struct ae_sh *p, struct ae_lint_problem *e)
 {
 	(void)e;
 	p->failed = true;
@@ -10,19 +10,20 @@ sh_fail(struct sh *p, struct ae_lint_problem *e)
 }
 
 bool
-sh_too_deep(struct sh *p)
+ae_sh_too_deep(struct ae_sh *p)
 {
 	if (p->failed || (p->depth < SH_MAX_DEPTH && p->fuel != 0))
 		return p->failed;
 	p->l->incomplete = true;
-	sh_fail(p, ae_lint_error(p->l, "incomplete", (uint32_t)p->pos,
-		       (uint32_t)p->pos,
-		       "nested too deeply, or too intricate, to be checked"));
+	ae_sh_fail(
+	    p, ae_lint_error(p->l, "incomplete", (uint32_t)p->pos,
+		   (uint32_t)p->pos,
+		   "nested too deeply, or too intricate, to be checked"));
 	return true;
 }
 
 static uint32_t
-clamp(const struct sh *p, uint32_t at)
+clamp(const struct ae_sh *p, uint32_t at)
 {
 	return at < p->l->src.len ? at : (uint32_t)p->l->src.len;
 }
@@ -32,7 +33,7 @@ clamp(const struct sh *p, uint32_t at)
  * its last.
  */
 static void
-place(const struct sh *p, struct sh_token t, uint32_t *start, uint32_t *end)
+place(const struct ae_sh *p, struct sh_token t, uint32_t *start, uint32_t *end)
 {
 	*start = t.start;
 	*end = clamp(p, t.end);
@@ -46,9 +47,9 @@ place(const struct sh *p, struct sh_token t, uint32_t *start, uint32_t *end)
 }
 
 static void
-name_token(const struct sh *p, struct sh_token t, struct ae_buf *out)
+name_token(const struct ae_sh *p, struct sh_token t, struct ae_buf *out)
 {
-	const char *name = sh_tok_name(t.kind);
+	const char *name = ae_sh_tok_name(t.kind);
 	struct ae_str s = {p->text.s + t.start, (size_t)t.end - t.start};
 
 	if (t.kind == SH_T_NEWLINE) {
@@ -120,11 +121,11 @@ static const struct {
 };
 
 static const char *
-hint_for(const struct sh *p, struct sh_token t)
+hint_for(const struct ae_sh *p, struct sh_token t)
 {
 	enum sh_tok prev = p->st.last;
 
-	if (t.kind == SH_T_NEWLINE && sh_is_redirection(prev))
+	if (t.kind == SH_T_NEWLINE && ae_sh_is_redirection(prev))
 		return "a file name must follow the redirection";
 	if (t.kind == SH_T_WORD && prev == SH_T_WORD &&
 	    (p->st.before == SH_T_FOR || p->st.before == SH_T_CASE))
@@ -137,7 +138,7 @@ hint_for(const struct sh *p, struct sh_token t)
 }
 
 static struct ae_lint_problem *
-unexpected(struct sh *p, const char *want)
+unexpected(struct ae_sh *p, const char *want)
 {
 	AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
 	struct ae_lint_problem *e = NULL;
@@ -164,15 +165,15 @@ unexpected(struct sh *p, const char *want)
 }
 
 bool
-sh_unexpected(struct sh *p)
+ae_sh_unexpected(struct ae_sh *p)
 {
 	if (p->failed)
 		return false;
-	return sh_fail(p, unexpected(p, NULL));
+	return ae_sh_fail(p, unexpected(p, NULL));
 }
 
 bool
-sh_expected(struct sh *p, const char *what, struct sh_token opener)
+ae_sh_expected(struct ae_sh *p, const char *what, struct sh_token opener)
 {
 	AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
 	struct ae_lint_problem *e = NULL;
@@ -185,11 +186,11 @@ sh_expected(struct sh *p, const char *what, struct sh_token opener)
 	    e, opener.start, clamp(p, opener.end), "%s is here", name.s);
 	if (p->tok.kind == SH_T_EOF)
 		ae_lint_hint(e, "close %s with '%s'", name.s, what);
-	return sh_fail(p, e);
+	return ae_sh_fail(p, e);
 }
 
 bool
-sh_unclosed(struct sh *p, uint32_t start, int open, int close)
+ae_sh_unclosed(struct ae_sh *p, uint32_t start, int open, int close)
 {
 	struct ae_lint_problem *e = NULL;
 
@@ -203,5 +204,5 @@ sh_unclosed(struct sh *p, uint32_t start, int open, int close)
 		ae_lint_hint(e,
 		    "close it, or write \\%c if it is meant as a character",
 		    open);
-	return sh_fail(p, e);
+	return ae_sh_fail(p, e);
 }

@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 static const struct {
 	const char *text;
@@ -31,7 +31,7 @@ static const struct {
 };
 
 enum sh_tok
-sh_reserved(struct ae_str s)
+ae_sh_reserved(struct ae_str s)
 {
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (ae_str_eq(s, reserved[i].text))
@@ -67,7 +67,7 @@ static const char *const operators[] = {
 };
 
 const char *
-sh_tok_name(enum sh_tok kind)
+ae_sh_tok_name(enum sh_tok kind)
 {
 	if (kind < sizeof operators / sizeof *operators &&
 	    operators[kind] != NULL)
@@ -79,7 +79,7 @@ sh_tok_name(enum sh_tok kind)
 }
 
 int
-sh_getc(struct sh *p, bool join)
+ae_sh_getc(struct ae_sh *p, bool join)
 {
 	for (;;) {
 		int c = 0;
@@ -87,7 +87,7 @@ sh_getc(struct sh *p, bool join)
 		if (p->failed || p->pos >= p->text.len)
 			return SH_EOF;
 		if (p->fuel == 0) {
-			sh_too_deep(p);
+			ae_sh_too_deep(p);
 			return SH_EOF;
 		}
 		p->fuel--;
@@ -101,7 +101,7 @@ sh_getc(struct sh *p, bool join)
 }
 
 void
-sh_ungetc(struct sh *p, int c)
+ae_sh_ungetc(struct ae_sh *p, int c)
 {
 	if (c != SH_EOF)
 		p->pos--;
@@ -109,7 +109,7 @@ sh_ungetc(struct sh *p, int c)
 
 /* After which tokens a word can be a reserved one. */
 bool
-sh_reserved_ok(enum sh_tok last)
+ae_sh_reserved_ok(enum sh_tok last)
 {
 	switch (last) {
 	case SH_T_NONE:
@@ -153,20 +153,20 @@ sh_reserved_ok(enum sh_tok last)
 
 /* Where a word would be the name of a command, or an assignment before it. */
 bool
-sh_command_position(const struct sh *p)
+ae_sh_command_position(const struct ae_sh *p)
 {
 	enum sh_tok last = p->st.last;
 
 	if (last == SH_T_ASSIGNMENT)
 		return true;
-	if ((p->st.flags & SH_REDIRLIST) != 0 && !sh_is_redirection(last))
+	if ((p->st.flags & SH_REDIRLIST) != 0 && !ae_sh_is_redirection(last))
 		return true;
 	return last != SH_T_SEMI_SEMI && last != SH_T_SEMI_AND &&
-	       last != SH_T_SEMI_SEMI_AND && sh_reserved_ok(last);
+	       last != SH_T_SEMI_SEMI_AND && ae_sh_reserved_ok(last);
 }
 
 struct ae_str
-sh_text(const struct sh *p)
+ae_sh_text(const struct ae_sh *p)
 {
 	return ae_strn(p->text.s + p->tok.start, p->tok.end - p->tok.start);
 }
@@ -196,7 +196,7 @@ static const struct {
 };
 
 static enum sh_tok
-pair(struct sh *p, int c, int peek)
+pair(struct ae_sh *p, int c, int peek)
 {
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		int third = 0;
@@ -205,12 +205,12 @@ pair(struct sh *p, int c, int peek)
 			continue;
 		if (pairs[i].third == 0)
 			return pairs[i].kind;
-		third = sh_getc(p, true);
+		third = ae_sh_getc(p, true);
 		if (third == pairs[i].third)
 			return pairs[i].longer;
 		if (pairs[i].third2 != 0 && third == pairs[i].third2)
 			return pairs[i].longer2;
-		sh_ungetc(p, third);
+		ae_sh_ungetc(p, third);
 		return pairs[i].kind;
 	}
 	return SH_T_NONE;
@@ -239,14 +239,14 @@ single(int c)
 
 /* Past "((": arithmetic, or SH_T_NONE if it is two parentheses. */
 static enum sh_tok
-double_paren(struct sh *p)
+double_paren(struct ae_sh *p)
 {
 	size_t inner = p->pos - 1; /* the second parenthesis */
 	bool arithmetic = false;
 
-	if (p->st.last != SH_T_FOR && !sh_reserved_ok(p->st.last))
+	if (p->st.last != SH_T_FOR && !ae_sh_reserved_ok(p->st.last))
 		return SH_T_NONE;
-	if (!sh_arith(p, &arithmetic))
+	if (!ae_sh_arith(p, &arithmetic))
 		return SH_T_EOF;
 	if (arithmetic)
 		return p->st.last == SH_T_FOR ? SH_T_ARITH_FOR : SH_T_ARITH_CMD;
@@ -256,7 +256,7 @@ double_paren(struct sh *p)
 }
 
 static void
-note_operator(struct sh *p, enum sh_tok t)
+note_operator(struct ae_sh *p, enum sh_tok t)
 {
 	if (t == SH_T_SEMI_SEMI || t == SH_T_SEMI_AND ||
 	    t == SH_T_SEMI_SEMI_AND)
@@ -270,13 +270,13 @@ note_operator(struct sh *p, enum sh_tok t)
 
 /* SH_T_NONE if c begins a word: a process substitution. */
 static enum sh_tok
-operator_token(struct sh *p, int c)
+operator_token(struct ae_sh *p, int c)
 {
 	int peek = 0;
 	enum sh_tok t = SH_T_NONE;
 
 	p->st.flags &= ~(unsigned)SH_ASSIGNOK;
-	peek = sh_getc(p, true);
+	peek = ae_sh_getc(p, true);
 	if (c == '(' && peek == '(') {
 		t = double_paren(p);
 		if (t != SH_T_NONE)
@@ -285,7 +285,7 @@ operator_token(struct sh *p, int c)
 		t = pair(p, c, peek);
 	}
 	if (t == SH_T_NONE) {
-		sh_ungetc(p, peek);
+		ae_sh_ungetc(p, peek);
 		if ((c == '<' || c == '>') && peek == '(')
 			return SH_T_NONE;
 		t = single(c);
@@ -296,10 +296,10 @@ operator_token(struct sh *p, int c)
 
 /* The tokens of a whole [[ ]] but its brackets. */
 static enum sh_tok
-cond_token(struct sh *p)
+cond_token(struct ae_sh *p)
 {
 	p->st.flags |= SH_CONDEXPR;
-	if (!sh_cond(p))
+	if (!ae_sh_cond(p))
 		return SH_T_EOF;
 	p->st.flags &= ~(unsigned)(SH_CONDEXPR | SH_CONDCMD);
 	p->then = SH_T_COND_END;
@@ -307,22 +307,22 @@ cond_token(struct sh *p)
 }
 
 static int
-skip_blanks(struct sh *p)
+skip_blanks(struct ae_sh *p)
 {
-	int c = sh_getc(p, true);
+	int c = ae_sh_getc(p, true);
 
 	while (c == ' ' || c == '\t')
-		c = sh_getc(p, true);
+		c = ae_sh_getc(p, true);
 	if (c != '#' || (p->st.flags & SH_REGEXP) != 0)
 		return c;
 	while (c != '\n' && c != SH_EOF)
-		c = sh_getc(p, false);
+		c = ae_sh_getc(p, false);
 	return c;
 }
 
 /* Reads one token into p->tok. */
 enum sh_tok
-sh_read_token(struct sh *p)
+ae_sh_read_token(struct ae_sh *p)
 {
 	int c = 0;
 
@@ -341,7 +341,7 @@ sh_read_token(struct sh *p)
 	} else if (c == '\n') {
 		uint32_t start = p->tok.start;
 
-		sh_here_gather(p);
+		ae_sh_here_gather(p);
 		p->st.flags &= ~(unsigned)SH_ASSIGNOK;
 		p->tok = (struct sh_token){SH_T_NEWLINE, start, start + 1};
 		return SH_T_NEWLINE;
@@ -353,7 +353,7 @@ sh_read_token(struct sh *p)
 		p->tok.kind = SH_T_DASH;
 	}
 	if (p->tok.kind == SH_T_NONE)
-		p->tok.kind = sh_read_word(p, c);
+		p->tok.kind = ae_sh_read_word(p, c);
 	if (p->failed)
 		p->tok.kind = SH_T_EOF;
 	p->tok.end = (uint32_t)(p->pos > p->tok.start ? p->pos : p->tok.start);
@@ -361,7 +361,7 @@ sh_read_token(struct sh *p)
 }
 
 enum sh_tok
-sh_peek(struct sh *p)
+ae_sh_peek(struct ae_sh *p)
 {
 	if (p->failed)
 		return SH_T_EOF;
@@ -370,13 +370,13 @@ sh_peek(struct sh *p)
 	p->prev = p->tok;
 	p->st.before = p->st.last;
 	p->st.last = p->st.current;
-	p->st.current = sh_read_token(p);
+	p->st.current = ae_sh_read_token(p);
 	p->have = true;
 	return p->failed ? SH_T_EOF : p->tok.kind;
 }
 
 void
-sh_next(struct sh *p)
+ae_sh_next(struct ae_sh *p)
 {
 	assert(p->have || p->failed);
 	p->have = false;

@@ -1,39 +1,39 @@
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 /*
  * The inside of [[ ]].  Tokens are read here without becoming "the last
  * token", as in Bash: nothing inside is a reserved word or an assignment.
  */
 
-static bool expression(struct sh *p, enum sh_tok *next);
+static bool expression(struct ae_sh *p, enum sh_tok *next);
 
 static enum sh_tok
-token(struct sh *p)
+token(struct ae_sh *p)
 {
-	enum sh_tok t = sh_read_token(p);
+	enum sh_tok t = ae_sh_read_token(p);
 
 	while (t == SH_T_NEWLINE)
-		t = sh_read_token(p);
+		t = ae_sh_read_token(p);
 	return t;
 }
 
 static bool
-cond_fail(struct sh *p, const char *what, const char *hint)
+cond_fail(struct ae_sh *p, const char *what, const char *hint)
 {
 	struct sh_token t = p->tok;
 	struct ae_lint_problem *e = NULL;
-	const char *name = sh_tok_name(t.kind);
+	const char *name = ae_sh_tok_name(t.kind);
 
 	if (p->failed)
 		return false;
 	if (t.kind == SH_T_EOF)
-		return sh_expected(p, "]]", p->prev);
+		return ae_sh_expected(p, "]]", p->prev);
 	e = ae_lint_error(p->l, "condition", t.start, t.end, "%s%s%s%s", what,
 	    name != NULL ? ", not '" : "", name != NULL ? name : "",
 	    name != NULL ? "'" : "");
 	if (hint != NULL)
 		ae_lint_hint(e, "%s", hint);
-	return sh_fail(p, e);
+	return ae_sh_fail(p, e);
 }
 
 static bool
@@ -63,12 +63,12 @@ is_word(enum sh_tok t)
 
 /* The right side of a binary operator. */
 static bool
-right(struct sh *p, unsigned flag, enum sh_tok *next)
+right(struct ae_sh *p, unsigned flag, enum sh_tok *next)
 {
 	enum sh_tok t = SH_T_NONE;
 
 	p->st.flags |= flag;
-	t = sh_read_token(p);
+	t = ae_sh_read_token(p);
 	p->st.flags &= ~(unsigned)(SH_REGEXP | SH_EXTPAT);
 	if (!is_word(t))
 		return cond_fail(p, "a value must follow the operator", NULL);
@@ -77,10 +77,10 @@ right(struct sh *p, unsigned flag, enum sh_tok *next)
 }
 
 static bool
-binary(struct sh *p, enum sh_tok *next)
+binary(struct ae_sh *p, enum sh_tok *next)
 {
-	enum sh_tok t = sh_read_token(p);
-	struct ae_str s = sh_text(p);
+	enum sh_tok t = ae_sh_read_token(p);
+	struct ae_str s = ae_sh_text(p);
 
 	if (is_word(t) && is_binary(s))
 		return right(p, s.s[s.len - 1] == '=' ? SH_EXTPAT : 0, next);
@@ -100,7 +100,7 @@ binary(struct sh *p, enum sh_tok *next)
 }
 
 static bool
-parenthesized(struct sh *p, enum sh_tok *next)
+parenthesized(struct ae_sh *p, enum sh_tok *next)
 {
 	if (!expression(p, next))
 		return false;
@@ -111,22 +111,22 @@ parenthesized(struct sh *p, enum sh_tok *next)
 }
 
 static bool
-term(struct sh *p, enum sh_tok *next)
+term(struct ae_sh *p, enum sh_tok *next)
 {
 	enum sh_tok t = token(p);
-	struct ae_str s = sh_text(p);
+	struct ae_str s = ae_sh_text(p);
 	size_t n = 0;
 
 	/* A loop: ! ! ! x must not recurse. */
 	while (t == SH_T_BANG || (is_word(t) && ae_str_eq(s, "!"))) {
 		t = token(p);
-		s = sh_text(p);
+		s = ae_sh_text(p);
 		n++;
 	}
 	if (t == SH_T_LPAREN)
 		return parenthesized(p, next);
 	if (is_word(t) && is_unary(s)) {
-		t = sh_read_token(p);
+		t = ae_sh_read_token(p);
 		if (!is_word(t))
 			return cond_fail(
 			    p, "a value must follow this test", NULL);
@@ -141,11 +141,11 @@ term(struct sh *p, enum sh_tok *next)
 }
 
 static bool
-expression(struct sh *p, enum sh_tok *next)
+expression(struct ae_sh *p, enum sh_tok *next)
 {
 	bool ok = false;
 
-	if (sh_too_deep(p))
+	if (ae_sh_too_deep(p))
 		return false;
 	p->depth++;
 	do {
@@ -156,7 +156,7 @@ expression(struct sh *p, enum sh_tok *next)
 }
 
 bool
-sh_cond(struct sh *p)
+ae_sh_cond(struct ae_sh *p)
 {
 	struct sh_token opener = p->tok;
 	enum sh_tok next = SH_T_NONE;
@@ -167,7 +167,7 @@ sh_cond(struct sh *p)
 	if (next == SH_T_COND_END)
 		return true;
 	if (next == SH_T_EOF)
-		return sh_expected(p, "]]", opener);
+		return ae_sh_expected(p, "]]", opener);
 	return cond_fail(p, "&&, || or ]] must come here in [[ ]]",
 	    "]] is a word of its own: put a space before it");
 }

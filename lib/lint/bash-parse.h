@@ -1,16 +1,17 @@
 /*
- * bash_parse.h - Bash's own grammar, for the verdict that bash -n would give.
+ * bash-parse.h - Bash's own grammar, for the verdict that bash -n would give.
  *
  * The grammar of tree-sitter is an approximation of Bash in both directions,
  * so the verdict comes from a parser of our own: a reader of tokens whose
- * meaning depends on the tokens before (bash_lex.c), words with their nested
- * quotes and substitutions (bash_word.c), [[ ]] (bash_cond.c) and the commands
- * (bash_grammar.c).  It builds nothing.  The names are those of Bash's parse.y
+ * meaning depends on the tokens before (bash-lex.c), words with their nested
+ * quotes and substitutions (bash-word.c), [[ ]] (bash-cond.c) and the commands
+ * (bash-grammar.c).  It builds nothing.  The names are those of Bash's parse.y
  * where there is one, so that the two can be compared.
  *
- * A struct sh belongs to one look at one program and stops at the first error,
- * like Bash: after sh_fail() every token is SH_T_EOF.  Recursion is bounded
- * by SH_MAX_DEPTH and work by fuel; past either the verdict is "incomplete".
+ * A struct ae_sh belongs to one look at one program and stops at the first
+ * error, like Bash: after ae_sh_fail() every token is SH_T_EOF.  Recursion is
+ * bounded by SH_MAX_DEPTH and work by fuel; past either the verdict is
+ * "incomplete".
  */
 #ifndef AE_LINT_BASH_PARSE_H
 #define AE_LINT_BASH_PARSE_H
@@ -32,7 +33,7 @@ enum sh_tok {
 	SH_T_ARITH_FOR,
 	SH_T_COND_CMD, /* what stands between [[ and ]] */
 	SH_T_DOLPAREN, /* the $( before a nested program */
-	/* Reserved words, in the order of sh_reserved[]. */
+	/* Reserved words, in the order of ae_sh_reserved[]. */
 	SH_T_IF,
 	SH_T_THEN,
 	SH_T_ELSE,
@@ -118,7 +119,7 @@ struct sh_here {
 	bool quoted, tabs;
 };
 
-struct sh {
+struct ae_sh {
 	struct ae_lint *l;
 	struct ae_buf text; /* the source, ending in a newline */
 	size_t pos;
@@ -144,52 +145,53 @@ enum sh_pair_flag {
 	SH_P_ARRAYSUB = 32,
 };
 
-/* bash_lex.c: next character; join: a backslash-newline is nothing. */
-int sh_getc(struct sh *, bool join);
-void sh_ungetc(struct sh *, int c);
-enum sh_tok sh_read_token(struct sh *);
+/* bash-lex.c: next character; join: a backslash-newline is nothing. */
+int ae_sh_getc(struct ae_sh *, bool join);
+void ae_sh_ungetc(struct ae_sh *, int c);
+enum sh_tok ae_sh_read_token(struct ae_sh *);
 /* Looks at the next token, takes it. */
-enum sh_tok sh_peek(struct sh *);
-void sh_next(struct sh *);
-bool sh_reserved_ok(enum sh_tok last);
-bool sh_command_position(const struct sh *);
+enum sh_tok ae_sh_peek(struct ae_sh *);
+void ae_sh_next(struct ae_sh *);
+bool ae_sh_reserved_ok(enum sh_tok last);
+bool ae_sh_command_position(const struct ae_sh *);
 /* The text of the present token without joined lines; borrowed from it. */
-struct ae_str sh_text(const struct sh *);
+struct ae_str ae_sh_text(const struct ae_sh *);
 /* Text of a kind of token for messages; static. */
-const char *sh_tok_name(enum sh_tok);
+const char *ae_sh_tok_name(enum sh_tok);
 /* The kind of a reserved word, or SH_T_NONE. */
-enum sh_tok sh_reserved(struct ae_str);
+enum sh_tok ae_sh_reserved(struct ae_str);
 
-/* bash_word.c: a word whose first character is c, and a bracketed text. */
-enum sh_tok sh_read_word(struct sh *, int c);
-bool sh_matched_pair(struct sh *, int qc, int open, int close, unsigned flags);
+/* bash-word.c: a word whose first character is c, and a bracketed text. */
+enum sh_tok ae_sh_read_word(struct ae_sh *, int c);
+bool ae_sh_matched_pair(
+    struct ae_sh *, int qc, int open, int close, unsigned flags);
 /* Past the ( of an arithmetic command: whether it ended in )). */
-bool sh_arith(struct sh *, bool *arithmetic);
-bool sh_legal_name(struct ae_str);
+bool ae_sh_arith(struct ae_sh *, bool *arithmetic);
+bool ae_sh_legal_name(struct ae_str);
 
-/* bash_here.c */
-void sh_here_add(struct sh *, struct sh_token op, struct sh_token word);
-void sh_here_gather(struct sh *);
+/* bash-here.c */
+void ae_sh_here_add(struct ae_sh *, struct sh_token op, struct sh_token word);
+void ae_sh_here_gather(struct ae_sh *);
 
-/* bash_cond.c: up to ]], which is then the next token. */
-bool sh_cond(struct sh *);
+/* bash-cond.c: up to ]], which is then the next token. */
+bool ae_sh_cond(struct ae_sh *);
 
-/* bash_grammar.c: a whole program, and one inside $( ) up to its ). */
-void sh_program(struct sh *);
-bool sh_comsub(struct sh *, uint32_t open);
+/* bash-grammar.c: a whole program, and one inside $( ) up to its ). */
+void ae_sh_program(struct ae_sh *);
+bool ae_sh_comsub(struct ae_sh *, uint32_t open);
 
-/* bash_error.c.  All return false, so that a failure is one line. */
-bool sh_fail(struct sh *, struct ae_lint_problem *);
-bool sh_unexpected(struct sh *);
+/* bash-error.c.  All return false, so that a failure is one line. */
+bool ae_sh_fail(struct ae_sh *, struct ae_lint_problem *);
+bool ae_sh_unexpected(struct ae_sh *);
 /* The same where something is open: its place and what would close it. */
-bool sh_expected(struct sh *, const char *what, struct sh_token opener);
-bool sh_unclosed(struct sh *, uint32_t start, int open, int close);
+bool ae_sh_expected(struct ae_sh *, const char *what, struct sh_token opener);
+bool ae_sh_unclosed(struct ae_sh *, uint32_t start, int open, int close);
 /* Whether one level more is too deep, which is then said. */
-bool sh_too_deep(struct sh *);
-void sh_hints(struct sh *);
+bool ae_sh_too_deep(struct ae_sh *);
+void ae_sh_hints(struct ae_sh *);
 
 static inline bool
-sh_is_redirection(enum sh_tok t)
+ae_sh_is_redirection(enum sh_tok t)
 {
 	return t >= SH_T_LESS;
 }

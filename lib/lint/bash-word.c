@@ -1,4 +1,4 @@
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 /* The state of one bracketed text, as Bash's parse_matched_pair() has it. */
 struct pair {
@@ -12,29 +12,29 @@ struct pair {
 
 /* Past the bracket c that a dollar or the like made special. */
 static bool
-substitution(struct sh *p, struct pair *q, int c)
+substitution(struct ae_sh *p, struct pair *q, int c)
 {
 	uint32_t start = (uint32_t)p->pos - 1;
 
 	if (q->open == c)
 		q->count--; /* it was counted as one of ours */
 	if (c == '(')
-		return sh_comsub(p, start);
+		return ae_sh_comsub(p, start);
 	if (c == '{')
-		return sh_matched_pair(p, 0, '{', '}',
+		return ae_sh_matched_pair(p, 0, '{', '}',
 		    SH_P_FIRSTCLOSE | SH_P_DOLBRACE | q->rflags);
-	return sh_matched_pair(p, 0, '[', ']', q->rflags | SH_P_ARITH);
+	return ae_sh_matched_pair(p, 0, '[', ']', q->rflags | SH_P_ARITH);
 }
 
 /* What c may open inside the pair.  False: it failed. */
 static bool
-nested(struct sh *p, struct pair *q, int c)
+nested(struct ae_sh *p, struct pair *q, int c)
 {
 	if (q->open != q->close) {
 		unsigned esc = q->dollar && c == '\'' ? SH_P_ALLOWESC : 0;
 
 		if (c == '\'' || c == '"' || c == '`')
-			return sh_matched_pair(p, c, c, c, esc | q->rflags);
+			return ae_sh_matched_pair(p, c, c, c, esc | q->rflags);
 		if (!strchr("({[", c))
 			return true;
 		if ((q->flags & (SH_P_ARRAYSUB | SH_P_DOLBRACE)) != 0 &&
@@ -47,7 +47,7 @@ nested(struct sh *p, struct pair *q, int c)
 		return true;
 	}
 	if (q->open == '"' && c == '`')
-		return sh_matched_pair(p, 0, '`', '`', q->rflags);
+		return ae_sh_matched_pair(p, 0, '`', '`', q->rflags);
 	if (q->open != '`' && q->dollar && strchr("({[", c) != NULL)
 		return substitution(p, q, c);
 	return true;
@@ -66,7 +66,7 @@ count(struct pair *q, int c)
 
 /* One character of the pair.  False: it failed. */
 static bool
-pair_char(struct sh *p, struct pair *q, int c)
+pair_char(struct ae_sh *p, struct pair *q, int c)
 {
 	if (q->pass_next) {
 		q->pass_next = false;
@@ -92,7 +92,7 @@ pair_char(struct sh *p, struct pair *q, int c)
  * where it is a quote, as in Bash.
  */
 bool
-sh_matched_pair(struct sh *p, int qc, int open, int close, unsigned flags)
+ae_sh_matched_pair(struct ae_sh *p, int qc, int open, int close, unsigned flags)
 {
 	struct pair q = {.qc = qc,
 	    .open = open,
@@ -103,14 +103,14 @@ sh_matched_pair(struct sh *p, int qc, int open, int close, unsigned flags)
 	uint32_t start = (uint32_t)p->pos - 1;
 	bool ok = true;
 
-	if (sh_too_deep(p))
+	if (ae_sh_too_deep(p))
 		return false;
 	p->depth++;
 	while (ok && q.count != 0) {
-		int c = sh_getc(p, qc != '\'' && !q.pass_next);
+		int c = ae_sh_getc(p, qc != '\'' && !q.pass_next);
 
 		if (c == SH_EOF)
-			ok = sh_unclosed(p, start, open, close);
+			ok = ae_sh_unclosed(p, start, open, close);
 		else
 			ok = pair_char(p, &q, c);
 	}
@@ -119,17 +119,17 @@ sh_matched_pair(struct sh *p, int qc, int open, int close, unsigned flags)
 }
 
 bool
-sh_arith(struct sh *p, bool *arithmetic)
+ae_sh_arith(struct ae_sh *p, bool *arithmetic)
 {
 	int c = 0;
 
-	if (!sh_matched_pair(p, 0, '(', ')', SH_P_ARITH))
+	if (!ae_sh_matched_pair(p, 0, '(', ')', SH_P_ARITH))
 		return false;
-	c = sh_getc(p, false);
+	c = ae_sh_getc(p, false);
 	*arithmetic = c == ')';
-	sh_ungetc(p, c);
+	ae_sh_ungetc(p, c);
 	if (*arithmetic)
-		sh_getc(p, false);
+		ae_sh_getc(p, false);
 	return true;
 }
 
@@ -164,7 +164,7 @@ is_name_char(char c)
 }
 
 bool
-sh_legal_name(struct ae_str s)
+ae_sh_legal_name(struct ae_str s)
 {
 	if (s.len == 0 || is_digit(s.s[0]))
 		return false;
@@ -210,7 +210,7 @@ is_assignment(struct ae_str s, bool compound)
 }
 
 static struct ae_str
-word_text(const struct sh *p, const struct word *w)
+word_text(const struct ae_sh *p, const struct word *w)
 {
 	(void)w;
 	return ae_strn(p->text.s + p->tok.start, p->pos - p->tok.start);
@@ -218,14 +218,14 @@ word_text(const struct sh *p, const struct word *w)
 
 /* The elements of name=( ), past the parenthesis. */
 static bool
-compound_assignment(struct sh *p)
+compound_assignment(struct ae_sh *p)
 {
 	struct sh_state saved = p->st;
 	struct sh_token tok = p->tok;
 	uint32_t open = (uint32_t)p->pos - 1;
 	enum sh_tok t = SH_T_NONE;
 
-	if (sh_too_deep(p))
+	if (ae_sh_too_deep(p))
 		return false;
 	p->depth++;
 	p->st.flags &= ~(unsigned)(SH_CASEPAT | SH_CASESTMT | SH_ALLOWBRACE |
@@ -234,13 +234,13 @@ compound_assignment(struct sh *p)
 	p->st.esacs_needed = p->st.expecting_in = 0;
 	p->st.last = p->st.before = SH_T_WORD;
 	do {
-		t = sh_read_token(p);
+		t = ae_sh_read_token(p);
 	} while (t == SH_T_WORD || t == SH_T_ASSIGNMENT || t == SH_T_NEWLINE);
 	p->depth--;
 	if (t == SH_T_EOF && !p->failed)
-		return sh_unclosed(p, open, '(', ')');
+		return ae_sh_unclosed(p, open, '(', ')');
 	if (t != SH_T_RPAREN)
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	p->st = saved;
 	p->tok = tok;
 	return true;
@@ -248,50 +248,49 @@ compound_assignment(struct sh *p)
 
 /* Whether what has been read so far of the word is name= or name+=. */
 static bool
-at_assignment(const struct sh *p, const struct word *w)
+at_assignment(const struct ae_sh *p, const struct word *w)
 {
 	if (w->len == 0)
 		return false;
-	if (!sh_command_position(p) && (p->st.flags & SH_ASSIGNOK) == 0)
+	if (!ae_sh_command_position(p) && (p->st.flags & SH_ASSIGNOK) == 0)
 		return false;
 	return (p->st.flags & SH_CASEPAT) == 0 &&
 	       is_assignment(word_text(p, w), false);
 }
 
 static bool
-subscript_begins(const struct sh *p, const struct word *w)
+subscript_begins(const struct ae_sh *p, const struct word *w)
 {
 	struct ae_str s = word_text(p, w);
 
 	if (w->len == 0)
 		return (p->st.flags & SH_COMPASSIGN) != 0;
-	return (sh_command_position(p) || (p->st.flags & (SH_ASSIGNOK)) != 0) &&
-	       (p->st.flags & SH_CASEPAT) == 0 &&
-	       sh_legal_name(ae_str_sub(s, 0, s.len - 1));
+	return ae_sh_command_position(p) && (p->st.flags & SH_CASEPAT) == 0 &&
+	       ae_sh_legal_name(ae_str_sub(s, 0, s.len - 1));
 }
 
 /* What follows a $, < or > inside a word.  0: nothing special. */
 static int
-expansion(struct sh *p, struct word *w, int c)
+expansion(struct ae_sh *p, struct word *w, int c)
 {
-	int peek = sh_getc(p, true);
+	int peek = ae_sh_getc(p, true);
 	bool ok = true;
 
 	if (peek == '(') {
-		ok = sh_comsub(p, (uint32_t)p->pos - 1);
+		ok = ae_sh_comsub(p, (uint32_t)p->pos - 1);
 	} else if (peek == '{' && c == '$') {
-		ok = sh_matched_pair(
+		ok = ae_sh_matched_pair(
 		    p, '$', '{', '}', SH_P_FIRSTCLOSE | SH_P_DOLBRACE);
 	} else if (peek == '[' && c == '$') {
-		ok = sh_matched_pair(p, '$', '[', ']', SH_P_ARITH);
+		ok = ae_sh_matched_pair(p, '$', '[', ']', SH_P_ARITH);
 	} else if (c == '$' && (peek == '\'' || peek == '"')) {
-		ok = sh_matched_pair(
+		ok = ae_sh_matched_pair(
 		    p, peek, peek, peek, peek == '\'' ? SH_P_ALLOWESC : 0);
 		w->quoted = true;
 	} else if (c == '$' && peek == '$') {
 		add(w, c);
 	} else {
-		sh_ungetc(p, peek);
+		ae_sh_ungetc(p, peek);
 		return 0;
 	}
 	w->dollar = true;
@@ -302,44 +301,45 @@ expansion(struct sh *p, struct word *w, int c)
 
 /* Brackets that belong to the word here.  0: c is no such bracket. */
 static int
-bracket(struct sh *p, struct word *w, int c)
+bracket(struct ae_sh *p, struct word *w, int c)
 {
 	int peek = 0;
 
 	if ((p->st.flags & SH_REGEXP) != 0 && c == '(')
-		return sh_matched_pair(p, 0, '(', ')', 0) ? 1 : -1;
+		return ae_sh_matched_pair(p, 0, '(', ')', 0) ? 1 : -1;
 	if ((p->extglob || (p->st.flags & SH_EXTPAT) != 0) &&
 	    strchr("@*+?!", c) != NULL) {
-		peek = sh_getc(p, true);
+		peek = ae_sh_getc(p, true);
 		if (peek == '(')
-			return sh_matched_pair(p, 0, '(', ')', 0) ? 1 : -1;
-		sh_ungetc(p, peek);
+			return ae_sh_matched_pair(p, 0, '(', ')', 0) ? 1 : -1;
+		ae_sh_ungetc(p, peek);
 		return 0;
 	}
 	if (c == '[' && subscript_begins(p, w))
-		return sh_matched_pair(p, 0, '[', ']', SH_P_ARRAYSUB) ? 1 : -1;
+		return ae_sh_matched_pair(p, 0, '[', ']', SH_P_ARRAYSUB) ? 1
+									 : -1;
 	if (c != '=')
 		return 0;
-	peek = sh_getc(p, true);
-	sh_ungetc(p, peek);
+	peek = ae_sh_getc(p, true);
+	ae_sh_ungetc(p, peek);
 	/* The bracket first: the other question takes the whole word. */
 	if (peek != '(' || !at_assignment(p, w))
 		return 0;
-	sh_getc(p, true);
+	ae_sh_getc(p, true);
 	w->compound = true;
 	return compound_assignment(p) ? 1 : -1;
 }
 
 /* One character of a word.  1: read on, 0: the word ended before it. */
 static int
-word_char(struct sh *p, struct word *w, int c)
+word_char(struct ae_sh *p, struct word *w, int c)
 {
 	int r = 0;
 
 	if (c == '\\') {
 		add(w, c);
 		w->quoted = true;
-		c = sh_getc(p, false);
+		c = ae_sh_getc(p, false);
 		if (c != SH_EOF)
 			add(w, c);
 		return 1;
@@ -348,7 +348,7 @@ word_char(struct sh *p, struct word *w, int c)
 		w->quoted = w->quoted || c != '`';
 		w->dollar = w->dollar || c == '`';
 		add(w, c);
-		return sh_matched_pair(p, c, c, c, 0) ? 1 : -1;
+		return ae_sh_matched_pair(p, c, c, c, 0) ? 1 : -1;
 	}
 	r = bracket(p, w, c);
 	if (r != 0) {
@@ -375,7 +375,7 @@ word_char(struct sh *p, struct word *w, int c)
 /* ---- what a word is ---------------------------------------------------- */
 
 static enum sh_tok
-expecting_in(struct sh *p, struct ae_str s)
+expecting_in(struct ae_sh *p, struct ae_str s)
 {
 	enum sh_tok last = p->st.last, before = p->st.before;
 	bool head =
@@ -390,7 +390,6 @@ expecting_in(struct sh *p, struct ae_str s)
 		if (named ? before == SH_T_CASE
 			  : (p->st.flags & SH_CASESTMT) != 0) {
 			p->st.flags |= SH_CASEPAT;
-			p->st.flags &= ~(unsigned)SH_CASESTMT;
 			p->st.esacs_needed++;
 		}
 		p->st.expecting_in -= expected;
@@ -417,7 +416,7 @@ after_time(enum sh_tok last, struct ae_str s)
 
 /* Words that mean something by the tokens before them alone. */
 static enum sh_tok
-special_word(struct sh *p, struct ae_str s)
+special_word(struct ae_sh *p, struct ae_str s)
 {
 	enum sh_tok last = p->st.last;
 	enum sh_tok t = expecting_in(p, s);
@@ -439,7 +438,7 @@ special_word(struct sh *p, struct ae_str s)
 	if (ae_str_eq(s, "do") && last == SH_T_ARITH_FOR)
 		return SH_T_DO;
 	if (ae_str_eq(s, "}") && p->st.open_braces != 0 &&
-	    sh_reserved_ok(last)) {
+	    ae_sh_reserved_ok(last)) {
 		p->st.open_braces--;
 		return SH_T_RBRACE;
 	}
@@ -449,7 +448,7 @@ special_word(struct sh *p, struct ae_str s)
 }
 
 static bool
-time_ok(const struct sh *p)
+time_ok(const struct ae_sh *p)
 {
 	switch (p->st.last) {
 	case SH_T_PIPE:
@@ -467,16 +466,16 @@ time_ok(const struct sh *p)
 }
 
 static enum sh_tok
-reserved_word(struct sh *p, struct ae_str s)
+reserved_word(struct ae_sh *p, struct ae_str s)
 {
 	enum sh_tok last = p->st.last, t = SH_T_NONE;
 	bool pattern = (p->st.flags & SH_CASEPAT) != 0;
 
-	if (!sh_reserved_ok(last) &&
+	if (!ae_sh_reserved_ok(last) &&
 	    !(last == SH_T_WORD &&
 		(p->st.before == SH_T_COPROC || p->st.before == SH_T_FUNCTION)))
 		return SH_T_NONE;
-	t = sh_reserved(s);
+	t = ae_sh_reserved(s);
 	if (pattern &&
 	    (t != SH_T_ESAC || last == SH_T_PIPE || last == SH_T_LPAREN))
 		return SH_T_NONE;
@@ -498,7 +497,7 @@ reserved_word(struct sh *p, struct ae_str s)
 }
 
 static void
-note_assignment_command(struct sh *p, struct ae_str s)
+note_assignment_command(struct ae_sh *p, struct ae_str s)
 {
 	static const char *const names[] = {"alias", "declare", "eval",
 	    "export", "let", "local", "readonly", "typeset"};
@@ -517,12 +516,12 @@ is_redirection_name(struct ae_str s, int next)
 	s = ae_str_sub(s, 1, s.len - 1);
 	if (s.s[s.len - 1] == ']' && ae_str_find(s, '[') > 0)
 		s.len = (size_t)ae_str_find(s, '[');
-	return sh_legal_name(s);
+	return ae_sh_legal_name(s);
 }
 
 /* The kind of a word that next ended. */
 static enum sh_tok
-classify(struct sh *p, const struct word *w, int next)
+classify(struct ae_sh *p, const struct word *w, int next)
 {
 	enum sh_tok t = SH_T_NONE, last = p->st.last;
 	struct ae_str s = {w->text, w->len};
@@ -538,13 +537,13 @@ classify(struct sh *p, const struct word *w, int next)
 		t = reserved_word(p, s);
 	if (t != SH_T_NONE)
 		return t;
-	if (sh_command_position(p))
+	if (ae_sh_command_position(p))
 		note_assignment_command(p, s);
 	if (is_redirection_name(s, next))
 		return SH_T_REDIR_WORD;
 	if (is_assignment(word_text(p, w), p->st.flags & SH_COMPASSIGN) &&
 	    ((p->st.flags & SH_COMPASSIGN) != 0 ||
-		(sh_command_position(p) && (p->st.flags & SH_CASEPAT) == 0)))
+		(ae_sh_command_position(p) && (p->st.flags & SH_CASEPAT) == 0)))
 		return SH_T_ASSIGNMENT;
 	if (last == SH_T_FUNCTION)
 		p->st.flags |= SH_ALLOWBRACE;
@@ -554,7 +553,7 @@ classify(struct sh *p, const struct word *w, int next)
 }
 
 enum sh_tok
-sh_read_word(struct sh *p, int c)
+ae_sh_read_word(struct ae_sh *p, int c)
 {
 	struct word w = {.digits = true};
 	int r = 1;
@@ -563,10 +562,10 @@ sh_read_word(struct sh *p, int c)
 		r = word_char(p, &w, c);
 		if (r <= 0)
 			break;
-		c = sh_getc(p, true);
+		c = ae_sh_getc(p, true);
 	}
 	if (r < 0)
 		return SH_T_EOF;
-	sh_ungetc(p, c);
+	ae_sh_ungetc(p, c);
 	return classify(p, &w, c);
 }

@@ -1,40 +1,40 @@
 #include <stdlib.h>
 
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
-static bool compound_list(struct sh *);
-static bool pipeline(struct sh *);
+static bool compound_list(struct ae_sh *);
+static bool pipeline(struct ae_sh *);
 
 static bool
-is(struct sh *p, enum sh_tok t)
+is(struct ae_sh *p, enum sh_tok t)
 {
-	return sh_peek(p) == t;
+	return ae_sh_peek(p) == t;
 }
 
 static bool
-take(struct sh *p, enum sh_tok t)
+take(struct ae_sh *p, enum sh_tok t)
 {
-	if (sh_peek(p) != t || p->failed)
+	if (ae_sh_peek(p) != t || p->failed)
 		return false;
-	sh_next(p);
+	ae_sh_next(p);
 	return true;
 }
 
 static struct sh_token
-here(struct sh *p)
+here(struct ae_sh *p)
 {
-	sh_peek(p);
+	ae_sh_peek(p);
 	return p->tok;
 }
 
 static bool
-expect(struct sh *p, enum sh_tok t, const char *what, struct sh_token opener)
+expect(struct ae_sh *p, enum sh_tok t, const char *what, struct sh_token opener)
 {
-	return take(p, t) || sh_expected(p, what, opener);
+	return take(p, t) || ae_sh_expected(p, what, opener);
 }
 
 static void
-newlines(struct sh *p)
+newlines(struct ae_sh *p)
 {
 	while (take(p, SH_T_NEWLINE))
 		;
@@ -44,35 +44,35 @@ newlines(struct sh *p)
 
 /* A redirection, if one is here.  0: none, 1: taken, -1: failed. */
 static int
-redirection(struct sh *p)
+redirection(struct ae_sh *p)
 {
 	struct sh_token op;
 
 	if (is(p, SH_T_NUMBER) || is(p, SH_T_REDIR_WORD)) {
-		sh_next(p);
-		if (!sh_is_redirection(sh_peek(p)))
-			return sh_unexpected(p) ? 1 : -1;
+		ae_sh_next(p);
+		if (!ae_sh_is_redirection(ae_sh_peek(p)))
+			return ae_sh_unexpected(p) ? 1 : -1;
 	}
 	op = here(p);
-	if (p->failed || !sh_is_redirection(op.kind))
+	if (p->failed || !ae_sh_is_redirection(op.kind))
 		return 0;
-	sh_next(p);
+	ae_sh_next(p);
 	if (op.kind == SH_T_LESS_AND || op.kind == SH_T_GREATER_AND) {
 		if (take(p, SH_T_DASH) || take(p, SH_T_NUMBER))
 			return 1;
 	}
 	if (!is(p, SH_T_WORD)) {
-		sh_unexpected(p);
+		ae_sh_unexpected(p);
 		return -1;
 	}
 	if (op.kind == SH_T_LESS_LESS || op.kind == SH_T_LESS_LESS_MINUS)
-		sh_here_add(p, op, p->tok);
-	sh_next(p);
+		ae_sh_here_add(p, op, p->tok);
+	ae_sh_next(p);
 	return 1;
 }
 
 static bool
-redirections(struct sh *p)
+redirections(struct ae_sh *p)
 {
 	int r = 0;
 
@@ -83,10 +83,10 @@ redirections(struct sh *p)
 
 /* shopt -s extglob, of which Bash knows before it reads the next line. */
 static unsigned
-note_shopt(struct sh *p, unsigned step)
+note_shopt(struct ae_sh *p, unsigned step)
 {
 	static const char *const words[] = {"shopt", "-s", "extglob"};
-	struct ae_str s = sh_text(p);
+	struct ae_str s = ae_sh_text(p);
 
 	if (step < 2 && ae_str_eq(s, words[step]))
 		return step + 1;
@@ -97,20 +97,20 @@ note_shopt(struct sh *p, unsigned step)
 
 /* word: whether its first word has been taken. */
 static bool
-simple_command(struct sh *p, bool word)
+simple_command(struct ae_sh *p, bool word)
 {
 	unsigned step = 0;
 
 	p->st.flags &= ~(unsigned)SH_REDIRLIST;
 	for (;;) {
-		enum sh_tok t = sh_peek(p);
+		enum sh_tok t = ae_sh_peek(p);
 		int r = 0;
 
 		if (t == SH_T_WORD || t == SH_T_ASSIGNMENT) {
 			p->st.flags &= ~(unsigned)SH_REDIRLIST;
 			step = note_shopt(p, step);
 			word = true;
-			sh_next(p);
+			ae_sh_next(p);
 			continue;
 		}
 		r = redirection(p);
@@ -129,7 +129,7 @@ simple_command(struct sh *p, bool word)
 
 /* Whether for (( )) has its two semicolons; they may be quoted away. */
 static bool
-for_parts(struct sh *p, struct sh_token t)
+for_parts(struct ae_sh *p, struct sh_token t)
 {
 	const char *s = p->text.s;
 	unsigned parts = 1;
@@ -152,7 +152,7 @@ for_parts(struct sh *p, struct sh_token t)
 	}
 	if (parts == 3)
 		return true;
-	return sh_fail(
+	return ae_sh_fail(
 	    p, ae_lint_error(p->l, "for-parts", t.start, t.end,
 		   "for (( )) needs three parts with two ';' between them, not "
 		   "%u",
@@ -161,7 +161,7 @@ for_parts(struct sh *p, struct sh_token t)
 
 /* do ... done or { ... }, whichever is here. */
 static bool
-loop_body(struct sh *p, struct sh_token head)
+loop_body(struct ae_sh *p, struct sh_token head)
 {
 	struct sh_token open = here(p);
 
@@ -172,7 +172,7 @@ loop_body(struct sh *p, struct sh_token head)
 }
 
 static bool
-while_command(struct sh *p, struct sh_token head)
+while_command(struct ae_sh *p, struct sh_token head)
 {
 	struct sh_token open;
 
@@ -184,7 +184,7 @@ while_command(struct sh *p, struct sh_token head)
 }
 
 static bool
-for_command(struct sh *p, struct sh_token head)
+for_command(struct ae_sh *p, struct sh_token head)
 {
 	if (head.kind == SH_T_FOR && take(p, SH_T_ARITH_FOR)) {
 		struct sh_token open = p->tok;
@@ -196,7 +196,7 @@ for_command(struct sh *p, struct sh_token head)
 		return loop_body(p, head);
 	}
 	if (!take(p, SH_T_WORD))
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	if (take(p, SH_T_SEMI)) {
 		newlines(p);
 		return loop_body(p, head);
@@ -206,14 +206,14 @@ for_command(struct sh *p, struct sh_token head)
 		while (take(p, SH_T_WORD))
 			;
 		if (!take(p, SH_T_SEMI) && !take(p, SH_T_NEWLINE))
-			return sh_unexpected(p);
+			return ae_sh_unexpected(p);
 		newlines(p);
 	}
 	return loop_body(p, head);
 }
 
 static bool
-if_command(struct sh *p, struct sh_token head)
+if_command(struct ae_sh *p, struct sh_token head)
 {
 	struct sh_token open = head;
 
@@ -230,17 +230,17 @@ if_command(struct sh *p, struct sh_token head)
 
 /* One pattern list of a case and what it runs; false at the end as well. */
 static bool
-case_clause(struct sh *p, struct sh_token head)
+case_clause(struct ae_sh *p, struct sh_token head)
 {
 	take(p, SH_T_LPAREN);
 	do {
 		if (!take(p, SH_T_WORD))
-			return sh_expected(p, "esac", head);
+			return ae_sh_expected(p, "esac", head);
 	} while (take(p, SH_T_PIPE));
 	if (!take(p, SH_T_RPAREN))
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	newlines(p);
-	switch (sh_peek(p)) {
+	switch (ae_sh_peek(p)) {
 	case SH_T_SEMI_SEMI:
 	case SH_T_SEMI_AND:
 	case SH_T_SEMI_SEMI_AND:
@@ -252,10 +252,10 @@ case_clause(struct sh *p, struct sh_token head)
 }
 
 static bool
-case_command(struct sh *p, struct sh_token head)
+case_command(struct ae_sh *p, struct sh_token head)
 {
 	if (!take(p, SH_T_WORD))
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	newlines(p);
 	if (!expect(p, SH_T_IN, "in", head))
 		return false;
@@ -272,7 +272,7 @@ case_command(struct sh *p, struct sh_token head)
 }
 
 static bool
-group(struct sh *p, struct sh_token head)
+group(struct ae_sh *p, struct sh_token head)
 {
 	if (!compound_list(p))
 		return false;
@@ -282,7 +282,7 @@ group(struct sh *p, struct sh_token head)
 }
 
 static bool
-cond_command(struct sh *p, struct sh_token head)
+cond_command(struct ae_sh *p, struct sh_token head)
 {
 	return expect(p, SH_T_COND_CMD, "]]", head) &&
 	       expect(p, SH_T_COND_END, "]]", head);
@@ -290,7 +290,7 @@ cond_command(struct sh *p, struct sh_token head)
 
 /* A compound command, if one is here.  0: none, 1: taken, -1: failed. */
 static int
-shell_command(struct sh *p)
+shell_command(struct ae_sh *p)
 {
 	struct sh_token head = here(p);
 	bool ok = true;
@@ -298,32 +298,32 @@ shell_command(struct sh *p)
 	switch (p->failed ? SH_T_EOF : head.kind) {
 	case SH_T_FOR:
 	case SH_T_SELECT:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = for_command(p, head);
 		break;
 	case SH_T_CASE:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = case_command(p, head);
 		break;
 	case SH_T_WHILE:
 	case SH_T_UNTIL:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = while_command(p, head);
 		break;
 	case SH_T_IF:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = if_command(p, head);
 		break;
 	case SH_T_LPAREN:
 	case SH_T_LBRACE:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = group(p, head);
 		break;
 	case SH_T_ARITH_CMD:
-		sh_next(p);
+		ae_sh_next(p);
 		break;
 	case SH_T_COND_START:
-		sh_next(p);
+		ae_sh_next(p);
 		ok = cond_command(p, head);
 		break;
 	default:
@@ -333,40 +333,41 @@ shell_command(struct sh *p)
 }
 
 static bool
-function_body(struct sh *p)
+function_body(struct ae_sh *p)
 {
 	int r = 0;
 
 	newlines(p);
 	r = shell_command(p);
 	if (r == 0)
-		sh_unexpected(p);
+		ae_sh_unexpected(p);
 	return r > 0;
 }
 
 static bool
-function_command(struct sh *p)
+function_command(struct ae_sh *p)
 {
 	if (!take(p, SH_T_WORD))
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	if (take(p, SH_T_LPAREN) && !take(p, SH_T_RPAREN))
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	return function_body(p);
 }
 
 static bool
-coproc_command(struct sh *p)
+coproc_command(struct ae_sh *p)
 {
 	int r = shell_command(p);
 
 	if (r != 0)
 		return r > 0;
 	if (!is(p, SH_T_WORD)) {
-		if (is(p, SH_T_ASSIGNMENT) || sh_is_redirection(sh_peek(p)))
+		if (is(p, SH_T_ASSIGNMENT) ||
+		    ae_sh_is_redirection(ae_sh_peek(p)))
 			return simple_command(p, false);
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	}
-	sh_next(p);
+	ae_sh_next(p);
 	r = shell_command(p);
 	if (r != 0)
 		return r > 0;
@@ -374,36 +375,36 @@ coproc_command(struct sh *p)
 }
 
 static bool
-command(struct sh *p)
+command(struct ae_sh *p)
 {
 	int r = shell_command(p);
 
 	if (r != 0)
 		return r > 0;
-	switch (sh_peek(p)) {
+	switch (ae_sh_peek(p)) {
 	case SH_T_FUNCTION:
-		sh_next(p);
+		ae_sh_next(p);
 		return function_command(p);
 	case SH_T_COPROC:
-		sh_next(p);
+		ae_sh_next(p);
 		return coproc_command(p);
 	case SH_T_WORD:
 		if (note_shopt(p, 0) == 1) /* the list below looks again */
 			return simple_command(p, false);
-		sh_next(p);
+		ae_sh_next(p);
 		if (!take(p, SH_T_LPAREN))
 			return simple_command(p, true);
 		if (!take(p, SH_T_RPAREN))
-			return sh_unexpected(p);
+			return ae_sh_unexpected(p);
 		return function_body(p);
 	case SH_T_ASSIGNMENT:
 	case SH_T_NUMBER:
 	case SH_T_REDIR_WORD:
 		return simple_command(p, false);
 	default:
-		if (sh_is_redirection(sh_peek(p)))
+		if (ae_sh_is_redirection(ae_sh_peek(p)))
 			return simple_command(p, false);
-		return sh_unexpected(p);
+		return ae_sh_unexpected(p);
 	}
 }
 
@@ -416,7 +417,7 @@ ends_pipeline(enum sh_tok t)
 }
 
 static bool
-pipeline(struct sh *p)
+pipeline(struct ae_sh *p)
 {
 	bool prefix = false;
 
@@ -431,7 +432,7 @@ pipeline(struct sh *p)
 			break;
 		}
 	}
-	if (prefix && !p->failed && ends_pipeline(sh_peek(p)))
+	if (prefix && !p->failed && ends_pipeline(ae_sh_peek(p)))
 		return true;
 	do {
 		if (!command(p))
@@ -444,7 +445,7 @@ pipeline(struct sh *p)
 }
 
 static bool
-and_or(struct sh *p)
+and_or(struct ae_sh *p)
 {
 	do {
 		if (!pipeline(p))
@@ -480,15 +481,15 @@ begins_command(enum sh_tok t)
 	case SH_T_LPAREN:
 		return true;
 	default:
-		return sh_is_redirection(t);
+		return ae_sh_is_redirection(t);
 	}
 }
 
 /* Commands up to what cannot begin one; at least one. */
 static bool
-compound_list(struct sh *p)
+compound_list(struct ae_sh *p)
 {
-	bool ok = !sh_too_deep(p);
+	bool ok = !ae_sh_too_deep(p);
 
 	p->depth++;
 	newlines(p);
@@ -498,7 +499,7 @@ compound_list(struct sh *p)
 			       !is(p, SH_T_NEWLINE)))
 			break;
 		newlines(p);
-		if (!begins_command(sh_peek(p)))
+		if (!begins_command(ae_sh_peek(p)))
 			break;
 	}
 	p->depth--;
@@ -507,7 +508,7 @@ compound_list(struct sh *p)
 
 /* One line of the program, with all that belongs to its commands. */
 static bool
-input_unit(struct sh *p)
+input_unit(struct ae_sh *p)
 {
 	if (take(p, SH_T_NEWLINE))
 		return true;
@@ -521,30 +522,30 @@ input_unit(struct sh *p)
 	}
 	if (is(p, SH_T_EOF))
 		return !p->failed;
-	return take(p, SH_T_NEWLINE) || sh_unexpected(p);
+	return take(p, SH_T_NEWLINE) || ae_sh_unexpected(p);
 }
 
 void
-sh_program(struct sh *p)
+ae_sh_program(struct ae_sh *p)
 {
 	while (!is(p, SH_T_EOF) && input_unit(p))
 		;
 	if (!p->failed)
-		sh_here_gather(p);
+		ae_sh_here_gather(p);
 }
 
 /* Past $( or <(, whose parenthesis is at open: up to its end. */
 bool
-sh_comsub(struct sh *p, uint32_t open)
+ae_sh_comsub(struct ae_sh *p, uint32_t open)
 {
-	struct sh saved = *p;
+	struct ae_sh saved = *p;
 	struct sh_token opener = {SH_T_LPAREN, open, open + 1};
-	bool ok = !sh_too_deep(p);
-	int c = sh_getc(p, true);
+	bool ok = !ae_sh_too_deep(p);
+	int c = ae_sh_getc(p, true);
 
-	sh_ungetc(p, c);
+	ae_sh_ungetc(p, c);
 	if (c == '(')
-		return sh_matched_pair(p, 0, '(', ')', SH_P_ARITH);
+		return ae_sh_matched_pair(p, 0, '(', ')', SH_P_ARITH);
 	p->st = (struct sh_state){
 	    .current = SH_T_DOLPAREN, .first_here = p->n_here};
 	p->have = false;
@@ -556,7 +557,7 @@ sh_comsub(struct sh *p, uint32_t open)
 		ok = compound_list(p);
 	ok = ok && expect(p, SH_T_RPAREN, ")", opener);
 	if (ok)
-		sh_here_gather(p);
+		ae_sh_here_gather(p);
 	p->depth--;
 	p->st = saved.st;
 	p->tok = saved.tok;

@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 #include "core/utf8.h"
-#include "lint/bash_parse.h"
+#include "lint/bash-parse.h"
 
 /*
  * The delimiter of a here-document: its word without quotes.  Whether there
@@ -36,7 +36,7 @@ delimiter(struct sh_here *h, struct ae_str word)
 }
 
 void
-sh_here_add(struct sh *p, struct sh_token op, struct sh_token word)
+ae_sh_here_add(struct ae_sh *p, struct sh_token op, struct sh_token word)
 {
 	void *v = p->here;
 	struct sh_here h = {.op = op, .tabs = op.kind == SH_T_LESS_LESS_MINUS};
@@ -50,7 +50,7 @@ sh_here_add(struct sh *p, struct sh_token op, struct sh_token word)
 
 /* The line at p->pos, past which it moves; joined with the next if asked. */
 static struct ae_str
-line(struct sh *p, bool join)
+line(struct ae_sh *p, bool join)
 {
 	size_t start = p->pos;
 
@@ -68,7 +68,7 @@ line(struct sh *p, bool join)
 }
 
 static bool
-ends(const struct sh *p, const struct sh_here *h, struct ae_str s)
+ends(const struct ae_sh *p, const struct sh_here *h, struct ae_str s)
 {
 	while (h->tabs && s.len != 0 && s.s[0] == '\t')
 		s = ae_str_sub(s, 1, s.len);
@@ -82,7 +82,7 @@ ends(const struct sh *p, const struct sh_here *h, struct ae_str s)
 }
 
 static void
-open_at_end(struct sh *p, const struct sh_here *h)
+open_at_end(struct ae_sh *p, const struct sh_here *h)
 {
 	AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
 	struct ae_lint_problem *e = NULL;
@@ -99,7 +99,7 @@ open_at_end(struct sh *p, const struct sh_here *h)
 
 /* Reads the texts of the here-documents that wait for the next line. */
 void
-sh_here_gather(struct sh *p)
+ae_sh_here_gather(struct ae_sh *p)
 {
 	for (size_t i = p->st.first_here; i < p->n_here; i++) {
 		struct sh_here *h = &p->here[i];
