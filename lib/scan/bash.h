@@ -181,6 +181,9 @@ const struct ae_value *sh_file_get(const struct sh *, struct ae_str path);
 /* A path seen from the directory where the program now is. */
 const struct ae_value *sh_resolve(struct sh *, const struct ae_value *path);
 
+/* Reads a file: findings, needs; the origins of what is read. */
+uint64_t sh_read_path(struct sh *, const struct ae_value *path);
+
 /* A command with its words resolved: alias, function, builtin or program. */
 void sh_dispatch(struct sh *, const struct sh_fields *argv, bool functions);
 /* Follows a program in this shell: where it is part of the unit's own text,
@@ -192,6 +195,9 @@ void sh_environment(struct sh *, struct ae_str name, const struct ae_value *);
 /* bashbuiltin.c: false if the command is no builtin. */
 bool sh_builtin(struct sh *, const struct sh_fields *argv);
 bool sh_is_builtin(struct ae_str name);
+/* The words from i on, with spaces between. */
+const struct ae_value *sh_joined(
+    struct sh *, const struct sh_fields *, size_t i);
 /* What echo and printf write. */
 const struct ae_value *sh_echo(struct sh *, const struct sh_fields *argv);
 const struct ae_value *sh_printf(struct sh *, const struct sh_fields *argv);

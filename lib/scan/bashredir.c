@@ -179,8 +179,7 @@ read_file(struct sh *sh, const struct sh_redir *d)
 	} else {
 		v = sh_file_get(sh, s);
 		if (v == NULL && !is_stream(s)) {
-			from = ae_scan_path(sh->scan, sh->unit, AE_PATH_READ,
-			    path, sh->start, sh->end);
+			from = sh_read_path(sh, path);
 			v = sh_hole(sh,
 			    from | AE_FACT(READ) | (path->from & SH_FROM_SELF));
 		}

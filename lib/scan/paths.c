@@ -181,6 +181,12 @@ classify(const struct ae_paths *p, const char *path)
 	return strncmp(path, "..", 2) == 0 ? "parent" : "relative";
 }
 
+void
+ae_scan_path_normal(struct ae_buf *to, struct ae_str path)
+{
+	normalize(to, path);
+}
+
 const char *
 ae_scan_path_class(const struct ae_scan *s, struct ae_str path)
 {

@@ -165,6 +165,8 @@ enum ae_path_use {
  */
 uint64_t ae_scan_path(struct ae_scan *, const struct ae_scan_unit *,
     enum ae_path_use, const struct ae_value *, uint32_t start, uint32_t end);
+/* A path in the form that classes match: no "..", "~" for a home. */
+void ae_scan_path_normal(struct ae_buf *to, struct ae_str path);
 /* The class of a path, static: "secret", "relative", "unknown", ... */
 const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
 /* An environment variable by name (len 0: any); returns its origins. */

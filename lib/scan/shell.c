@@ -286,6 +286,20 @@ looks_remote(struct ae_str s)
 	return false;
 }
 
+/* Code in an argument that starts a program, in whatever language. */
+static bool
+calls_program(struct ae_str s)
+{
+	static const char *const calls[] = {"system(", "exec(", "popen(",
+	    "execute(", "spawn(", "shell_exec(", "passthru(", "os.exec",
+	    "exec=", "Command=", "|/"};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (memmem(s.s, s.len, calls[i], strlen(calls[i])) != NULL)
+			return true;
+	return false;
+}
+
 /* Arguments that say what a command does though nobody knows the command. */
 static void
 suspicious_args(struct sh_cmd *c, bool known)
@@ -293,7 +307,8 @@ suspicious_args(struct sh_cmd *c, bool known)
 	for (size_t i = 1; i < c->argv->n; i++) {
 		struct ae_str s = sh_str(c->argv->v[i]);
 
-		if (sh_mentions_shell(s)) {
+		if (sh_mentions_shell(s) || calls_program(s) ||
+		    (!known && sh_is_shell(s))) {
 			sh_hit(c->sh, "bash.run.escape");
 			c->risk = AE_RISK_MEDIUM;
 		}
@@ -417,6 +432,9 @@ command(struct sh *sh, const struct sh_fields *argv, bool builtin)
 	}
 	if (has_glob(s))
 		s = from_glob(s);
+	if (s.len > 1 && (s.s[0] == '!' || s.s[0] == ':') &&
+	    sh_mentions_shell(s))
+		sh_hit(sh, "bash.run.shell"); /* typed into a program */
 	c.name = base_name(s);
 	if (!ae_value_is_text(v)) {
 		struct ae_str rest = base_name(without_holes(sh, s));

@@ -243,6 +243,40 @@ sh_send(struct sh *sh, const struct ae_value *path)
 		sh_hit(sh, "bash.net.exfiltration");
 }
 
+/* What everybody may know about a system. */
+static bool
+is_public(struct ae_str path)
+{
+	static const char *const names[] = {"/etc/os-release",
+	    "/etc/lsb-release", "/etc/debian_version", "/etc/timezone",
+	    "/etc/localtime", "/etc/services", "/etc/protocols",
+	    "/etc/mime.types", "/etc/alpine-release", "/etc/redhat-release"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (ae_str_eq(path, names[i]))
+			return true;
+	return false;
+}
+
+uint64_t
+sh_read_path(struct sh *sh, const struct ae_value *path)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	const char *class = sh_class(sh, path);
+	uint64_t from;
+
+	from = ae_scan_path(
+	    sh->scan, sh->unit, AE_PATH_READ, path, sh->start, sh->end);
+	if (strcmp(class, "system") != 0)
+		return from;
+	ae_scan_path_normal(&b, sh_str(path));
+	if ((ae_str_starts(ae_buf_view(&b), "/etc/") ||
+		ae_str_starts(ae_buf_view(&b), "/var/")) &&
+	    !is_public(ae_buf_view(&b)))
+		sh_hit(sh, "bash.read.system");
+	return from;
+}
+
 /* ---- roles -------------------------------------------------------------- */
 
 typedef void role_fn(struct sh_cmd *, const struct ae_value *);
@@ -259,9 +293,7 @@ role_read(struct sh_cmd *c, const struct ae_value *v)
 		c->from |= ae_value_origins(known);
 		return;
 	}
-	c->from |= ae_scan_path(c->sh->scan, c->sh->unit, AE_PATH_READ, p,
-		       c->sh->start, c->sh->end) |
-		   (p->from & SH_FROM_SELF);
+	c->from |= sh_read_path(c->sh, p) | (p->from & SH_FROM_SELF);
 }
 
 static void
@@ -543,6 +575,43 @@ assigned_role(struct sh_cmd *c, const struct ae_value *v)
 	return true;
 }
 
+/* Whether word is one of "a,b,c". */
+static bool
+named_in(struct ae_str list, struct ae_str word)
+{
+	for (size_t i = 0; i < list.len;) {
+		struct ae_str rest = ae_str_sub(list, i, list.len);
+		long comma = ae_str_find(rest, ',');
+		size_t n = comma >= 0 ? (size_t)comma : rest.len;
+
+		if (ae_str_same(ae_str_sub(rest, 0, n), word))
+			return true;
+		i += n + 1;
+	}
+	return false;
+}
+
+/* "docker ps", "ufw status": the line names it behind "?". */
+static bool
+only_asks(const struct sh_cmd *c)
+{
+	struct ae_str line = c->spec, w, first;
+
+	if (c->argv->n < 2)
+		return false;
+	first = sh_str(c->argv->v[1]);
+	if (c->argv->n == 2 &&
+	    (ae_str_eq(first, "--version") || ae_str_eq(first, "--help") ||
+		ae_str_eq(first, "-V")))
+		return true;
+	if (c->ops.n != 0 && !ae_str_starts(first, "-"))
+		first = sh_str(c->ops.v[0]);
+	while (sh_spec_next(&line, &w))
+		if (w.s[0] == '?' && named_in(ae_str_sub(w, 1, w.len), first))
+			return true;
+	return false;
+}
+
 void
 sh_apply_roles(struct sh_cmd *c)
 {
@@ -568,7 +637,7 @@ sh_apply_roles(struct sh_cmd *c)
 		sh_role(c, m.role, c->ops.v[i]);
 	}
 	apply_subcommand(c);
-	while (sh_spec_next(&line, &w))
+	while (!only_asks(c) && sh_spec_next(&line, &w))
 		if (w.s[0] == '!')
 			fire(c, ae_str_sub(w, 1, w.len));
 }

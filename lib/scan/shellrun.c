@@ -135,6 +135,16 @@ run_module(struct sh_cmd *c, const struct ae_value *v)
 			sh_hit(c->sh, modules[i].rule);
 }
 
+/* An interpreter without a program: what follows may be meant for it. */
+static void
+typed_in(struct sh_cmd *c)
+{
+	struct ae_str all = c->sh->unit->text;
+
+	if (c->argv->n == 1 && c->sh->depth == 0 && c->sh->nest == 0)
+		sh_foreign(c->sh, ae_str_sub(all, c->sh->end, all.len));
+}
+
 void
 sh_do_interpreter(struct sh_cmd *c)
 {
@@ -158,8 +168,10 @@ sh_do_interpreter(struct sh_cmd *c)
 		run_language(c, v);
 		return;
 	}
-	if (in == NULL)
+	if (in == NULL) {
+		typed_in(c);
 		return;
+	}
 	if (!ae_value_is_text(in) &&
 	    !(in->from &
 		(AE_FACT(SOCKET) | AE_FACT(DOWNLOAD) | AE_FACT(DECODE))))

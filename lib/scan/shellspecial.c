@@ -82,6 +82,14 @@ input_words(struct sh *sh, bool lines)
 	return f;
 }
 
+/* "xargs sh -c": the input is the program. */
+static bool
+takes_code(const struct sh_fields *f)
+{
+	return f->n >= 2 && ae_str_eq(sh_str(f->v[f->n - 1]), "-c") &&
+	       sh_is_shell(sh_str(f->v[f->n - 2]));
+}
+
 /* ---- xargs --------------------------------------------------------------- */
 
 void
@@ -109,6 +117,12 @@ sh_do_xargs(struct sh_cmd *c)
 	if (!replace) {
 		f = with_argument(
 		    sh, c->argv, c->rest, c->argv->n, AE_STR(""), NULL);
+		if (takes_code(&f)) {
+			words.n = 0;
+			sh_add_field(sh, &words,
+			    sh->in != NULL ? sh->in
+					   : sh_hole(sh, AE_FACT(INPUT)));
+		}
 		for (size_t i = 0; i < words.n; i++)
 			sh_add_field(sh, &f, words.v[i]);
 		c->out = run_many(sh, &f);
@@ -381,6 +395,18 @@ do_kill(struct sh_cmd *c)
 	}
 }
 
+/* Settings of the kernel: shown, or changed. */
+static void
+do_sysctl(struct sh_cmd *c)
+{
+	bool sets = sh_flag(c, "-w,--write,-p,--load,--system", NULL);
+
+	for (size_t i = 0; i < c->ops.n; i++)
+		sets = sets || ae_str_find(sh_str(c->ops.v[i]), '=') >= 0;
+	if (sets)
+		sh_hit(c->sh, "bash.sys.kernel");
+}
+
 /* A scheduler's table: shown, or set. */
 static void
 do_crontab(struct sh_cmd *c)
@@ -433,6 +459,7 @@ static const struct {
     {"fn:chmod", do_chmod},
     {"fn:kill", do_kill},
     {"fn:crontab", do_crontab},
+    {"fn:sysctl", do_sysctl},
     {"fn:at", do_at},
     {"fn:sudo", do_sudo},
     {"fn:env", do_env},
