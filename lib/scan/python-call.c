@@ -145,7 +145,7 @@ callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 			    p, own, f->n != 0 ? f->items[0] : NULL, to, count);
 		return;
 	}
-	if (f->kind != AE_VALUE_NAME || f->num >= 1 ||
+	if (f->kind != AE_VALUE_NAME || f->num >= 1 || ae_str_ends(f->s, "?") ||
 	    ae_rules_find(p->s->rules, AE_RULES_PYTHON, AE_RULE_CALL, f->s) ==
 		NULL)
 		return;

@@ -295,6 +295,31 @@ same_args(const struct spy_function *f, const struct ae_arg *args, uint32_t n)
 	return true;
 }
 
+/* __reduce__: what unpickling an object calls, with its arguments. */
+static void
+unpacked(struct spy *p, const struct spy_function *f, ae_v result)
+{
+	struct ae_arg args[8];
+	uint32_t n = 0;
+	ae_v list = NULL;
+
+	if (!ae_str_starts(
+		spy_text(p, ae_tree_field(p->t, f->node, PY_field_name)),
+		"__reduce") ||
+	    result->kind != AE_VALUE_LIST || result->n < 2 ||
+	    result->items[0]->kind != AE_VALUE_NAME ||
+	    ae_rules_find(p->s->rules, AE_RULES_PYTHON, AE_RULE_CALL,
+		result->items[0]->s) == NULL)
+		return;
+	ae_scan_hit_id(p->s, p->u, "py.object.reduce",
+	    p->t->nodes[f->node].start, p->t->nodes[f->node].end);
+	list = result->items[1];
+	if (list->kind == AE_VALUE_LIST)
+		for (; n < list->n && n < 8; n++)
+			args[n] = (struct ae_arg){.v = list->items[n]};
+	spy_apply(p, result->items[0], args, n, false, f->node);
+}
+
 static ae_v
 walk(struct spy *p, struct spy_function *f, ae_v self,
     const struct ae_arg *args, uint32_t n)
@@ -314,6 +339,8 @@ walk(struct spy *p, struct spy_function *f, ae_v self,
 	else if (body != AE_NONE)
 		spy_block(p, body);
 	result = p->result;
+	if (result != NULL)
+		unpacked(p, f, result);
 	f->active = false;
 	p->calls--;
 	p->result = outer;

@@ -776,6 +776,15 @@ spy_known(struct spy *p, struct ae_str name, ae_v self,
 
 	if (p->f->over)
 		return NULL;
+	if (self != NULL && n != 0 &&
+	    (ae_str_ends(name, ".__getattribute__") ||
+		ae_str_ends(name, ".__getattr__")) &&
+	    ae_fold_str(args[0].v).len != 0)
+		return spy_attribute(p, self, ae_fold_str(args[0].v));
+	if (self != NULL && ae_str_ends(name, ".__getitem__") && n != 0)
+		return spy_subscript(p, self, args[0].v, at);
+	if (self != NULL && ae_str_ends(name, ".__call__"))
+		return spy_apply(p, self, args, n, false, at);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		size_t len = strlen(table[mid].name);

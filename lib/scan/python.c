@@ -1,5 +1,6 @@
 /* Statements, and the walk of a whole Python program. */
 #include "scan/python.h"
+#include "scan/salvage.h"
 
 enum {
 	STEPS_PER_NODE = 12,
@@ -495,6 +496,16 @@ spy_block(struct spy *p, ae_node n)
 	}
 }
 
+static void
+salvage(struct ae_scan *s, const struct ae_scan_unit *u)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	uint32_t *places = NULL;
+
+	ae_salvage_python(&s->arena, u->text, &b, &places);
+	ae_scan_salvaged(s, u, ae_buf_view(&b), places);
+}
+
 void
 ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 {
@@ -512,4 +523,6 @@ ae_scan_python(struct ae_scan *s, const struct ae_scan_unit *u)
 	spy_push(&p, p.module, false);
 	spy_block(&p, 0);
 	spy_call_rest(&p);
+	if (u->tree->status == AE_PARSE_ERRORS && u->places == NULL)
+		salvage(s, u);
 }

@@ -243,11 +243,39 @@ ae_scan_made(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_grammar g,
 	nest_value(s, u, g, v, true, start, end);
 }
 
+void
+ae_scan_salvaged(struct ae_scan *s, const struct ae_scan_unit *outer,
+    struct ae_str text, const uint32_t *places)
+{
+	struct ae_scan_unit *u = ae_arena_alloc(&s->arena, sizeof *u);
+
+	*u = *outer;
+	u->text = ae_arena_str(&s->arena, text);
+	u->tree = NULL;
+	u->outer = outer;
+	u->outer_end = (uint32_t)outer->text.len;
+	u->places = places;
+	ae_scan_enqueue(s, u);
+}
+
+/* The place in the outer text of a byte of salvaged text. */
+static uint32_t
+salvaged_from(const struct ae_scan_unit *u, uint32_t byte)
+{
+	uint32_t line = ae_tree_pos(u->tree, byte).line - 1;
+	uint32_t at = u->places[line] + byte - u->tree->lines[line];
+
+	return at < u->outer_end ? at : u->outer_end;
+}
+
 struct ae_scan_place
 ae_scan_outermost(const struct ae_scan_unit *u, uint32_t start, uint32_t end)
 {
 	while (u->outer != NULL) {
-		if (u->exact) {
+		if (u->places != NULL) {
+			start = salvaged_from(u, start);
+			end = salvaged_from(u, end);
+		} else if (u->exact) {
 			start += u->outer_start;
 			end += u->outer_start;
 		} else {

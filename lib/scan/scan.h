@@ -26,9 +26,10 @@ struct ae_scan_unit {
 	struct ae_tree *tree;		  /* NULL until its turn comes */
 	const struct ae_scan_unit *outer; /* the program it is in, or NULL */
 	uint32_t outer_start, outer_end;  /* its place there */
-	bool exact;	/* the text is a part of outer's, at outer_start */
-	bool made;	/* run by eval and the like, not as itself */
-	unsigned depth; /* 0: not nested */
+	bool exact; /* the text is a part of outer's, at outer_start */
+	const uint32_t *places; /* salvaged: of each line in outer, or NULL */
+	bool made;		/* run by eval and the like, not as itself */
+	unsigned depth;		/* 0: not nested */
 };
 
 struct ae_scan_finding {
@@ -72,7 +73,7 @@ struct ae_scan {
 	struct ae_err err;
 	/* What the document gives the program; unknown where it does not. */
 	const struct ae_value *argv, *env, *input;
-	struct ae_paths *paths; /* their classes (paths.h) */
+	struct ae_paths *paths;	      /* their classes (paths.h) */
 	struct ae_commands *commands; /* of a shell (shelltable.c), or NULL */
 };
 
@@ -126,6 +127,12 @@ void ae_scan_nested_value(struct ae_scan *, const struct ae_scan_unit *,
  * dangerous in it counts as hidden. */
 void ae_scan_made(struct ae_scan *, const struct ae_scan_unit *,
     enum ae_grammar, const struct ae_value *, uint32_t start, uint32_t end);
+/*
+ * What can be read of a unit with errors, scanned as well.  places is the
+ * place in the unit's text of each line of text.
+ */
+void ae_scan_salvaged(struct ae_scan *, const struct ae_scan_unit *,
+    struct ae_str text, const uint32_t *places);
 /* Whether the document's time is up; reported once as incomplete. */
 bool ae_scan_expired(struct ae_scan *, const struct ae_scan_unit *);
 

@@ -43,6 +43,8 @@ nested(const struct ae_scan_unit *u, uint32_t start)
 	jv list = jv_array();
 
 	for (; u->outer != NULL; start = u->outer_start, u = u->outer) {
+		if (u->places != NULL)
+			continue;
 		struct ae_pos p = ae_tree_pos(u->tree, start);
 		jv one = JV_OBJECT(jv_string("language"),
 		    jv_string(grammar_names[u->grammar]), jv_string("line"),
@@ -51,6 +53,15 @@ nested(const struct ae_scan_unit *u, uint32_t start)
 		list = jv_array_concat(JV_ARRAY(one), list);
 	}
 	return list;
+}
+
+/* In a program inside, not only in what was salvaged of this one. */
+static bool
+is_nested(const struct ae_scan_unit *u)
+{
+	while (u->places != NULL)
+		u = u->outer;
+	return u->outer != NULL;
 }
 
 /* A piece of text that is short, whole characters, and no controls. */
@@ -175,10 +186,17 @@ finding(const struct ae_scan *s, const struct placed *all, size_t i)
 		f = jv_object_set(f, jv_string("cwe"), ae_doc_string(r->cwe));
 	f = jv_object_set(f, jv_string("fingerprint"), jv_string(print));
 	f = jv_object_set(f, jv_string("suppressed"), jv_false());
-	if (p->f->unit->outer != NULL)
+	if (is_nested(p->f->unit))
 		f = jv_object_set(
 		    f, jv_string("nested"), nested(p->f->unit, p->f->start));
 	return f;
+}
+
+static bool
+is_twice(const struct placed *a, const struct placed *b)
+{
+	return a->f->rule == b->f->rule && a->at.unit == b->at.unit &&
+	       a->at.start == b->at.start && a->at.end == b->at.end;
 }
 
 static jv
@@ -199,6 +217,8 @@ findings(const struct ae_scan *s, jv *recommendations)
 		struct ae_str advice = all[i].f->rule->advice;
 		bool known = advice.len == 0;
 
+		if (i != 0 && is_twice(&all[i - 1], &all[i]))
+			continue;
 		list = jv_array_append(list, finding(s, all, i));
 		for (size_t k = 0; k < i && !known; k++)
 			known = ae_str_same(all[k].f->rule->advice, advice);
