@@ -391,6 +391,18 @@ join_path(struct spy *p, ae_v a, ae_v b)
 	return v;
 }
 
+/* stat.S_IXUSR | stat.S_IRUSR: the names count, not the number. */
+static ae_v
+flags(struct spy *p, ae_v a, ae_v b)
+{
+	ae_v both[] = {a, b};
+	struct ae_value *v = ae_value_list(p->a, both, 2);
+
+	v->kind = AE_VALUE_CALL;
+	v->s = AE_STR("|");
+	return v;
+}
+
 static ae_v
 binary_of(struct spy *p, char op, ae_v a, ae_v b)
 {
@@ -398,8 +410,8 @@ binary_of(struct spy *p, char op, ae_v a, ae_v b)
 		return percent(p, a, b);
 	if (op == '/' && (is_path(a) || is_path(b)))
 		return join_path(p, a, b);
-	if (op == '|' && a->kind == AE_VALUE_MAP)
-		return mixed(p, a, b);
+	if (op == '|' && (a->kind == AE_VALUE_NAME || b->kind == AE_VALUE_NAME))
+		return flags(p, a, b);
 	if (op == 'd') {
 		struct ae_value one = {.kind = AE_VALUE_NUMBER, .num = 0};
 		ae_v q = ae_fold_arith(p->f, '/', a, b);
