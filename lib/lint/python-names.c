@@ -153,9 +153,26 @@ warn_unused(struct py_parser *p)
 	}
 }
 
+/* Names may come from text that is run: nothing is known then. */
+static bool
+makes_names(struct py_parser *p)
+{
+	static const char *const makers[] = {"exec", "globals", "vars"};
+
+	for (uint32_t scope = 0; scope < p->n_scopes; scope++)
+		for (size_t i = 0; i < 3; i++)
+			if (py_name_find(p, ae_str(makers[i]), scope)->tok !=
+			    0)
+				return true;
+	return p->imports_all;
+}
+
 void
 py_warn_names(struct py_parser *p)
 {
+	if (p->cap_names == 0)
+		return;
+	p->imports_all = makes_names(p);
 	bind_globals(p);
 	warn_undefined(p);
 	if (!p->imports_all)

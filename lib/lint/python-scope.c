@@ -87,7 +87,7 @@ static void
 pop_function(struct py_parser *p, const struct py_scope *s)
 {
 	if (s->is_async && s->is_generator && s->returns != 0)
-		py_complain(p, "return", AE_LINT_LATE, s->returns,
+		py_complain(p, "generator", AE_LINT_LATE, s->returns,
 		    s->returns + 1, "'return' with value in async generator");
 }
 

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "core/regex.h"
 #include "core/utf8.h"
+#include "lint/hints.h"
 
 enum { MAX_FIELDS = 4, MAX_SYMBOLS = 32 };
 
@@ -35,6 +36,7 @@ struct ae_lint_rules {
 	enum ae_grammar grammar;
 	struct rule *v;
 	size_t n;
+	struct ae_lint_hints *hints;
 	struct symbols functions, decisions, imports;
 	uint16_t comment;
 	bool *wanted; /* by symbol: some rule begins at it */
@@ -200,12 +202,15 @@ read_metrics(
 static int
 read_file(struct ae_lint_rules *r, struct ae_err *err)
 {
-	static const char *const keys[] = {"metrics", "rules"};
+	static const char *const keys[] = {"metrics", "rules", "hints"};
 	const struct ae_yaml_node *root = ae_yaml_root(r->file);
 	const struct ae_yaml_node *list = ae_yaml_get(root, "rules");
 
-	if (ae_yaml_known(root, keys, 2, err) != 0 ||
+	if (ae_yaml_known(root, keys, 3, err) != 0 ||
 	    read_metrics(ae_yaml_get(root, "metrics"), r, err) != 0)
+		return -1;
+	r->hints = ae_lint_hints_read(ae_yaml_get(root, "hints"), err);
+	if (r->hints == NULL)
 		return -1;
 	if (list == NULL)
 		return 0;
@@ -252,10 +257,17 @@ ae_lint_rules_free(struct ae_lint_rules *r)
 		for (size_t k = 0; k < r->v[i].n_fields; k++)
 			ae_regex_free(r->v[i].fields[k].pattern);
 	}
+	ae_lint_hints_free(r->hints);
 	ae_yaml_free(r->file);
 	free(r->wanted);
 	free(r->v);
 	free(r);
+}
+
+const struct ae_lint_hints *
+ae_lint_rules_hints(const struct ae_lint_rules *r)
+{
+	return r->hints;
 }
 
 /* ---- reporting --------------------------------------------------------- */

@@ -19,6 +19,8 @@
  *	    message: what is wrong with it, {} the reported text
  *	    hint: what to do
  *
+ *	hints: ...                            see hints.h
+ *
  * All conditions that are given must hold.  After a line "---" come examples,
  * which only a test reads: for each code one program that fires and one that
  * must not.
@@ -28,12 +30,16 @@
 #ifndef AE_LINT_RULES_H
 #define AE_LINT_RULES_H
 
+#include "lint/hints.h"
 #include "lint/lint.h"
 
 /* Reads DIR/lint.yaml; a missing file is no rules.  NULL with the reason. */
 struct ae_lint_rules *ae_lint_rules_load(
     const char *dir, enum ae_grammar, struct ae_err *);
 void ae_lint_rules_free(struct ae_lint_rules *);
+
+/* The language's hints, or NULL.  Borrowed. */
+const struct ae_lint_hints *ae_lint_rules_hints(const struct ae_lint_rules *);
 
 struct ae_lint_metrics {
 	uint32_t lines, functions, complexity, imports;

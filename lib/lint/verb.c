@@ -1,5 +1,6 @@
 #include "lint/verb.h"
 
+#include "conf/path.h"
 #include "doc/filter.h"
 #include "lint/section.h"
 #include "trust/digest.h"
@@ -25,6 +26,8 @@ ae_linter_free(struct ae_linter *li)
 		ae_parser_free(li->parsers[i]);
 		ae_lint_rules_free(li->rules[i]);
 	}
+	ae_lint_hints_free(li->hints);
+	ae_yaml_free(li->hints_file);
 }
 
 static int
@@ -39,6 +42,32 @@ prepare(struct ae_linter *li, const struct ae_lang *lang, struct ae_err *err)
 	if (li->rules[g] == NULL)
 		li->rules[g] = ae_lint_rules_load(lang->dir, g, err);
 	return li->rules[g] != NULL ? 0 : -1;
+}
+
+/* Hints are read when there is something to hint at. */
+static int
+add_hints(struct ae_linter *li, struct ae_lint *l, struct ae_err *err)
+{
+	const struct ae_lint_hints *own = ae_lint_rules_hints(l->rules);
+
+	if (l->n_errors == 0)
+		return 0;
+	if (li->hints_file == NULL) {
+		AE_AUTO_FREE char *path = ae_path_data("lint/hints.yaml");
+
+		li->hints_file = ae_yaml_load(path, err);
+	}
+	if (li->hints_file == NULL)
+		return -1;
+	if (li->hints == NULL)
+		li->hints = ae_lint_hints_read(
+		    ae_yaml_get(ae_yaml_root(li->hints_file), "hints"), err);
+	if (li->hints == NULL)
+		return -1;
+	ae_lint_hints_apply(li->hints, l);
+	if (own != NULL)
+		ae_lint_hints_apply(own, l);
+	return 0;
 }
 
 static void
@@ -73,7 +102,7 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
 	l->tree = ae_parse(l->parser, src, &budget);
 	judge(l, g, m);
 	ae_lint_sort(l);
-	return 0;
+	return add_hints(li, l, err);
 }
 
 static void

@@ -20,6 +20,8 @@ struct ae_linter {
 	bool strict; /* warnings count */
 	struct ae_parser *parsers[AE_GRAMMARS];
 	struct ae_lint_rules *rules[AE_GRAMMARS];
+	struct ae_yaml *hints_file; /* lint/hints.yaml, at the first error */
+	struct ae_lint_hints *hints;
 };
 
 void ae_linter_free(struct ae_linter *);
