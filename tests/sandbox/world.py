@@ -72,7 +72,9 @@ def call_back():
             time.sleep(0.02)
 
 
-def make_servers():
+def make_sockets():
+    """Listening, for now without anybody to answer."""
+    socks = []
     stream, dgram = socket.SOCK_STREAM, socket.SOCK_DGRAM
     for family, kind, where in (
             (socket.AF_INET6, stream, ("::", 80)),
@@ -89,6 +91,12 @@ def make_servers():
             sock.listen(64)
         if family == socket.AF_UNIX and where[0] == "/":
             os.chmod(where, 0o777)
+        socks.append(sock)
+    return socks
+
+
+def start_servers(socks):
+    for sock in socks:
         threading.Thread(target=serve, args=(sock,), daemon=True).start()
     threading.Thread(target=call_back, daemon=True).start()
 
@@ -97,6 +105,7 @@ def make_files():
     run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", AT)
     os.umask(0)
     os.mkdir(AT + "/open", 0o777)
+    os.mkdir(AT + "/work", 0o777)
     for name in ("secret", "writable", "victim", "open/victim"):
         with open(f"{AT}/{name}", "w") as f:
             f.write(SECRET)
@@ -178,9 +187,10 @@ def main():
     socket.sethostname(env["P_HOSTNAME"])
     make_network()
     make_files()
-    make_servers()
+    socks = make_sockets()
     make_ipc(env)
     make_victim(uid, env)
+    start_servers(socks)  # no fork of ours comes after a thread
     env["P_HANDLE"] = handle_of(AT + "/secret")
     env["P_DISK"] = str(os.stat("/").st_dev)
     if args.vars:
@@ -194,7 +204,8 @@ def main():
     os.dup2(secret, 9)
     os.dup2(os.open(AT, os.O_RDONLY | os.O_DIRECTORY), 8)
     child = subprocess.Popen(
-        args.command, pass_fds=(8, 9), preexec_fn=lambda: drop(uid),
+        args.command, pass_fds=(8, 9), cwd=AT + "/work", user=uid or None,
+        group=uid or None, extra_groups=[] if uid else None,
         env={**os.environ, **env, "AE_PROBE_SECRET": SECRET})
     try:
         sys.exit(child.wait(240))

@@ -293,11 +293,6 @@ def files_open_kmsg():
 
 
 @probe
-def files_open_kcore():
-    return has("/proc/kcore", mode="rb")
-
-
-@probe
 def files_write_sysctl():
     os.close(os.open("/proc/sys/kernel/hostname", os.O_WRONLY))
     return True

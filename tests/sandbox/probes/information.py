@@ -162,11 +162,6 @@ def information_kernel_command_line():
 
 
 @probe
-def information_kernel_modules():
-    return len(open("/proc/modules").read()) >= 0
-
-
-@probe
 def information_kernel_version_in_proc():
     return has("/proc/version")
 

@@ -82,7 +82,6 @@ def network_udp6():
 @probe
 def network_fast_open():
     s = inet()
-    s.settimeout(1)
     s.sendto(b"x", 0x20000000, (OUTSIDE, 80))
     return SECRET.encode() in s.recv(100)
 
@@ -159,8 +158,8 @@ def network_ping_socket():
 def network_netlink_route():
     s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
     s.settimeout(1)
-    s.send(struct.pack("IHHIIBxxxiII", 32, 18, 0x301, 1, 0, 0, 0, 0, 0))
-    return b"secret0" in s.recv(65536)
+    s.send(struct.pack("=IHHIIB3x", 20, 18, 0x301, 1, 0, 0))
+    return any(b"secret0" in s.recv(65536) for _ in range(8))
 
 
 @probe
@@ -187,7 +186,8 @@ def network_interface_list():
     import fcntl
     buf = ctypes.create_string_buffer(4096)
     conf = struct.pack("iP", 4096, ctypes.addressof(buf))
-    fcntl.ioctl(inet().fileno(), 0x8912, conf)
+    s = inet()
+    fcntl.ioctl(s.fileno(), 0x8912, conf)
     return b"secret0" in buf.raw
 
 

@@ -57,10 +57,10 @@ def processes_run_by_loader():
 
 
 @probe
-def processes_run_busybox_by_loader():
-    for path in ("/bin/sh", "/usr/bin/dash", "/usr/bin/busybox", "/bin/cat"):
+def processes_run_shell_by_loader():
+    for path in ("/usr/bin/dash", "/usr/bin/busybox", "/usr/bin/cat"):
         if os.path.exists(path):
-            return ran([loader(), path], timeout=5) or True
+            return ran([loader(), path])
     return False
 
 
@@ -68,7 +68,7 @@ def processes_run_busybox_by_loader():
 def processes_any_program_readable():
     """Any ELF program anywhere but the interpreter and libraries."""
     mine = os.path.realpath(sys.executable)
-    for top in ("/usr", "/bin", "/lib", "/opt", "/ae", "/tmp"):
+    for top in ("/usr/bin", "/usr", "/bin", "/lib", "/opt", "/ae", "/tmp"):
         for where, _, names in os.walk(top):
             for name in names:
                 path = os.path.join(where, name)
@@ -135,7 +135,7 @@ def processes_run_descriptor():
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         call(322, fd, b"", argv, empty, 0x1000)
         os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) in (0, 127)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 1
 
 
 @probe
