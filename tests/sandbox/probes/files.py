@@ -137,7 +137,7 @@ def files_proc_init_root():
 
 @probe
 def files_proc_parent_root():
-    return has(f"/proc/{os.getppid()}/root{AT}/secret", SECRET)
+    return has(f"/proc/{PARENT}/root{AT}/secret", SECRET)
 
 
 @probe

@@ -37,7 +37,7 @@ def information_environment_of_init():
 
 @probe
 def information_environment_of_parent():
-    return has(f"/proc/{os.getppid()}/environ", b"AE_PROBE_SECRET", "rb")
+    return has(f"/proc/{PARENT}/environ", b"AE_PROBE_SECRET", "rb")
 
 
 @probe

@@ -204,7 +204,7 @@ def privileges_trace_victim():
 
 @probe
 def privileges_trace_parent():
-    return did(101, 0x4206, os.getppid(), None, None)
+    return did(101, 0x4206, PARENT, None, None)
 
 
 @probe
@@ -233,7 +233,7 @@ def privileges_memory_of_victim():
 
 @probe
 def privileges_memory_of_parent():
-    os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_WRONLY))
+    os.close(os.open(f"/proc/{PARENT}/mem", os.O_WRONLY))
     return True
 
 

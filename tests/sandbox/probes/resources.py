@@ -126,7 +126,7 @@ def resources_cpu():
     for pid in pids:
         os.waitpid(pid, 0)
     t = os.times()
-    return t.children_user + t.children_system > 1.3
+    return t.children_user + t.children_system > 1.1
 
 
 @probe

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# A hostile program in a machine where there is everything to get at (world.py):
+# bare it must get it, in the sandbox it must not: as root, as an ordinary user,
+# and where there are no namespaces, with the exceptions listed in "exceptions".
+
+bats_require_minimum_version 1.5.0
+
+groups=(files information network privileges processes resources)
+
+setup_file() {
+	export AT=$BATS_FILE_TMPDIR
+	here=$BATS_TEST_DIRNAME
+	[ "$(id -u)" -eq 0 ] || return 0
+	# World and nobody have to be able to read it.
+	AT=$(mktemp -d /tmp/ae-test-probes-XXXXXX)
+	chmod 755 "$AT"
+	printf '%s\n' "code_execution:" "  enabled: true" "  security:" \
+		"    require_approval: false" "    scan_code: false" \
+		>"$AT/config.yaml"
+	for part in first second; do
+		suite $part >"$AT/$part.py"
+		P_BARE=1 run_world bare $part /usr/bin/python3 "$AT/$part.py"
+		run_sandbox root $part
+		run_sandbox nobody $part --as nobody
+	done
+}
+
+teardown_file() {
+	[[ $AT != /tmp/ae-test-probes-* ]] || rm -rf "$AT"
+}
+
+# What is ended by the memory limit ends everything: resources have their own.
+suite() {
+	local g
+	cat "$here/probes/probe.py"
+	for g in files information network privileges processes; do
+		[ "$1" = second ] || cat "$here/probes/$g.py"
+	done
+	[ "$1" = first ] || cat "$here/probes/resources.py"
+	echo "main()"
+}
+
+run_world() { # run_world FORM PART [WORLD'S OPTION ...] COMMAND ...
+	local out=$AT/$1.$2
+	shift 2
+	timeout -k 5 150 "$here/world" "$@" >"$out" 2>"$out.err" </dev/null ||
+		true
+}
+
+run_sandbox() { # run_sandbox FORM PART [WORLD'S OPTION ...]
+	local form=$1 part=$2
+	shift 2
+	run_world "$form" "$part" "$@" "$here/in-sandbox" "$AT/config.yaml" \
+		"$AT/$part.py"
+	cp "$AT/$form.$part" "$AT/$form.$part.json"
+	cat "$AT/$form.$part.json" \
+		>>"$AE_TEST_DOCS/probes.bats.$form.$part.ndjson"
+	jq -r '.run.stdout' "$AT/$form.$part.json" >"$AT/$form.$part"
+}
+
+# expect FORM GROUP ESCAPED|BLOCKED: of every probe that the group has.
+expect() {
+	local form=$1 group=$2 want=$3 bad=0 name got
+	[ "$(id -u)" -eq 0 ] ||
+		skip "not root: the machine to break into cannot be made"
+	while IFS= read -r name; do
+		got=$(awk -v n="$name" '$1 == n { print $2 }' \
+			"$AT/$form.first" "$AT/$form.second")
+		[ "$got" != "$want" ] || continue
+		grep -q "^$form $name " "$BATS_TEST_DIRNAME/exceptions" &&
+			continue
+		# The memory limit ends the program and what is left of it.
+		[ "$want $group" = "BLOCKED resources" ] && [ -z "$got" ] &&
+			[ "$(jq -r .run.status "$AT/$form.second.json")" = \
+				memory ] && continue
+		echo "$form: $name: ${got:-nothing said}"
+		bad=1
+	done < <(sed -n 's/^def \([a-z]*_[a-z_0-9]*\)():$/\1/p' \
+		"$BATS_TEST_DIRNAME/probes/$group.py" | grep "^${group}_")
+	[ $bad -eq 0 ] || tail -n 5 "$AT/$form".*.err
+	return $bad
+}
+
+@test "there are at least 120 probes that have got what they try for, bare" {
+	[ "$(id -u)" -eq 0 ] ||
+		skip "not root: the machine to break into cannot be made"
+	[ "$(cat "$AT"/bare.* | grep -c ' ESCAPED')" -ge 120 ]
+}
+
+@test "bare, the probes of files escape" { expect bare files ESCAPED; }
+@test "bare, the probes of information escape" { expect bare information ESCAPED; }
+@test "bare, the probes of the network escape" { expect bare network ESCAPED; }
+@test "bare, the probes of privileges escape" { expect bare privileges ESCAPED; }
+@test "bare, the probes of processes escape" { expect bare processes ESCAPED; }
+@test "bare, the probes of resources escape" { expect bare resources ESCAPED; }
+
+@test "as root, no file is reached" { expect root files BLOCKED; }
+@test "as root, nothing is learnt of the host" { expect root information BLOCKED; }
+@test "as root, there is no network" { expect root network BLOCKED; }
+@test "as root, no privilege is had" { expect root privileges BLOCKED; }
+@test "as root, no other program or process is reached" { expect root processes BLOCKED; }
+@test "as root, no limit is passed" { expect root resources BLOCKED; }
+
+@test "as nobody, no file is reached" { expect nobody files BLOCKED; }
+@test "as nobody, nothing is learnt of the host" { expect nobody information BLOCKED; }
+@test "as nobody, there is no network" { expect nobody network BLOCKED; }
+@test "as nobody, no privilege is had" { expect nobody privileges BLOCKED; }
+@test "as nobody, no other program or process is reached" { expect nobody processes BLOCKED; }
+@test "as nobody, no limit is passed" { expect nobody resources BLOCKED; }
