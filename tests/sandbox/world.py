@@ -221,11 +221,11 @@ def main():
             '--bounding-set=-all "$@"'] + command
         uid = 0
     secret = os.open(AT + "/secret", os.O_RDONLY)
-    os.dup2(secret, 9)
-    os.dup2(os.open(AT, os.O_RDONLY | os.O_DIRECTORY), 8)
+    os.dup2(secret, 59)
+    os.dup2(os.open(AT, os.O_RDONLY | os.O_DIRECTORY), 58)
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE if args.no_namespaces else None,
-        pass_fds=(8, 9), cwd=AT + "/work", user=uid or None,
+        pass_fds=(58, 59), cwd=AT + "/work", user=uid or None,
         group=uid or None, extra_groups=[] if uid else None,
         env={**os.environ, **env, "AE_PROBE_SECRET": SECRET,
              "HOME": AT + "/work"})

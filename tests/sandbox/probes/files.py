@@ -147,12 +147,12 @@ def files_proc_victim_root():
 
 @probe
 def files_inherited_file():
-    return SECRET.encode() in os.pread(9, 100, 0)
+    return SECRET.encode() in os.pread(59, 100, 0)
 
 
 @probe
 def files_inherited_directory():
-    fd = os.open("secret", os.O_RDONLY, dir_fd=8)
+    fd = os.open("secret", os.O_RDONLY, dir_fd=58)
     return SECRET.encode() in os.read(fd, 100)
 
 
