@@ -7,12 +7,15 @@
 #include "core/msg.h"
 #include "core/opt.h"
 #include "doc/filter.h"
+#include "scan/examples.h"
 #include "scan/verb.h"
 
 struct opts {
 	struct ae_common common;
 	const char *fail_on;
 	struct ae_opt_list rules, disable;
+	bool list, check;
+	const char *explain;
 };
 
 static const struct ae_opt table[] = {
@@ -24,6 +27,12 @@ static const struct ae_opt table[] = {
 	offsetof(struct opts, rules), 0, 0},
     {0, "disable", "RULE", "leave a rule out (\"py.net.*\": all such)",
 	AE_OPT_LIST, offsetof(struct opts, disable), 0, 0},
+    {0, "list-rules", NULL, "list all rules", AE_OPT_FLAG,
+	offsetof(struct opts, list), 0, 0},
+    {0, "explain", "RULE", "tell all about a rule, with examples", AE_OPT_STR,
+	offsetof(struct opts, explain), 0, 0},
+    {0, "check-rules", NULL, "try every rule on its own examples", AE_OPT_FLAG,
+	offsetof(struct opts, check), 0, 0},
 };
 
 static const struct ae_usage usage = {
@@ -72,6 +81,33 @@ set_threshold(const struct opts *o, struct ae_scan_stage *to)
 	    level);
 }
 
+/* The options that are about the rules, not about a program. */
+static int
+about_rules(const struct opts *o, struct ae_scan_stage *stage)
+{
+	struct ae_rules_checked n = {0};
+	struct ae_err err;
+	int failed = 0;
+
+	if (o->list)
+		failed = ae_rules_list(stage->rules, stdout, &err);
+	else if (o->explain != NULL)
+		failed =
+		    ae_rules_explain(stage->rules, o->explain, stdout, &err);
+	else
+		failed = ae_rules_check(stage->scan, &n, stdout, &err);
+	if (o->check && failed == 0)
+		printf("%zu rules, %zu examples, %zu wrong\n", n.rules,
+		    n.examples, n.wrong);
+	if (failed == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		failed = ae_fail_sys(&err, "write <stdout>");
+	if (failed != 0) {
+		ae_error("%s", err.msg);
+		return AE_NOT_DONE;
+	}
+	return n.wrong != 0 ? AE_BAD : AE_GOOD;
+}
+
 static int
 run(const struct opts *o, struct ae_scan_stage *stage)
 {
@@ -80,6 +116,7 @@ run(const struct opts *o, struct ae_scan_stage *stage)
 	f.stage = "scan";
 	f.verb = ae_scan_verb;
 	f.ctx = stage;
+	f.confine = ae_scan_confine;
 	f.forked = true;
 	f.jobs = (int)o->common.jobs;
 	f.pretty = o->common.pretty;
@@ -114,7 +151,10 @@ main(int argc, char *argv[])
 	}
 	stage.conf = conf;
 	stage.langs = langs;
-	status = run(&o, &stage);
+	if (o.list || o.check || o.explain != NULL)
+		status = about_rules(&o, &stage);
+	else
+		status = run(&o, &stage);
 	ae_scan_free(stage.scan);
 	ae_rules_free(stage.rules);
 	return status;

@@ -282,7 +282,7 @@ kinds(const struct ae_value *v)
 	case AE_VALUE_MAP:
 		return AE_IS_LIST;
 	case AE_VALUE_NAME:
-		return AE_IS_NAME;
+		return AE_IS_NAME | AE_IS_COMPUTED;
 	case AE_VALUE_UNKNOWN:
 	case AE_VALUE_CALL:
 	case AE_VALUE_CHOICE:

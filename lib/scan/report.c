@@ -60,7 +60,7 @@ ae_scan_report(struct ae_scan *s, const struct ae_scan_unit *u,
 		ae_scan_need(s, u, (enum ae_cap)rule->need, AE_STR("*"),
 		    rule->severity, start, end);
 	ae_scan_facts(s, u, rule->facts, start, end);
-	if (rule->severity != AE_RISK_LOW)
+	if (rule->severity != AE_RISK_LOW || s->show_all)
 		add_finding(s, u, rule, start, end);
 }
 

@@ -67,6 +67,7 @@ struct ae_scan {
 	int64_t deadline_us;
 	unsigned ticks;
 	bool expired;
+	bool show_all; /* findings of low severity too: for tests */
 	bool incomplete;
 	const char *why_incomplete;
 	bool failed; /* a rule file is wrong: err says how */

@@ -1,5 +1,21 @@
 #include "scan/verb.h"
 
+#include "core/confine.h"
+
+/* A sanitizer's shadow memory counts as data. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MEMORY = 0 };
+#else
+enum { MEMORY = 512 << 20 };
+#endif
+
+int
+ae_scan_confine(void *stage, struct ae_err *err)
+{
+	(void)stage;
+	return ae_confine_to_computing(MEMORY, err);
+}
+
 int
 ae_scan_verb(
     struct ae_doc *doc, void *ctx, enum ae_status *verdict, struct ae_err *err)

@@ -16,6 +16,8 @@ struct ae_scan_stage {
 	int fail_on; /* enum ae_risk that is a bad verdict; -1: none */
 };
 
+/* An ae_confine: nothing but computing from now on. */
+int ae_scan_confine(void *stage, struct ae_err *);
 /* An ae_verb; its context is a struct ae_scan_stage. */
 int ae_scan_verb(
     struct ae_doc *, void *stage, enum ae_status *verdict, struct ae_err *);
