@@ -179,6 +179,30 @@ visit(struct ae_js *js, ae_node n)
 	}
 }
 
+/*
+ * A part of a program that begins inside a template takes text for code and
+ * code for text: what follows its first backtick is read once more, alone.
+ */
+static void
+salvage(struct ae_js *js)
+{
+	struct ae_str s = js->t->src;
+	size_t ticks = 0, first = 0;
+
+	if (js->t->status != AE_PARSE_ERRORS || js->u->depth != 0)
+		return;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.s[i] != '`' || (i != 0 && s.s[i - 1] == '\\'))
+			continue;
+		if (ticks++ == 0)
+			first = i;
+	}
+	if (ticks % 2 == 1)
+		ae_scan_nested(js->s, js->u, AE_GRAMMAR_JAVASCRIPT,
+		    ae_str_sub(s, first + 1, s.len), (uint32_t)first + 1,
+		    (uint32_t)s.len);
+}
+
 void
 ae_scan_javascript(struct ae_scan *s, const struct ae_scan_unit *u)
 {
@@ -195,6 +219,7 @@ ae_scan_javascript(struct ae_scan *s, const struct ae_scan_unit *u)
 			return;
 	}
 	js_shape(&js);
+	salvage(&js);
 	if (js.steps > MAX_EVAL_STEPS)
 		ae_scan_incomplete(s, u, "too many expressions");
 }
