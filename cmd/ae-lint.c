@@ -5,31 +5,93 @@
 #include "core/msg.h"
 #include "core/opt.h"
 #include "doc/filter.h"
-#include "lang/lang.h"
+#include "lang/source.h"
+#include "lint/text.h"
 #include "lint/verb.h"
 
 struct opts {
 	struct ae_common common;
-	const char *reference;
-	bool strict;
+	const char *reference, *language, *format;
+	bool strict, fix;
 };
 
 static const struct ae_opt table[] = {
-    {0, "reference", "WHEN", "ask the interpreter: errors, always, never",
+    {0, "reference", "WHEN", "ask the interpreter: errors, always or never",
 	AE_OPT_STR, offsetof(struct opts, reference), 0, 0},
     {0, "strict", NULL, "warnings count in the exit status", AE_OPT_FLAG,
 	offsetof(struct opts, strict), 0, 0},
+    {0, "fix", NULL, "mend what is mechanical, into the document", AE_OPT_FLAG,
+	offsetof(struct opts, fix), 0, 0},
+    {'f', "format", "FORMAT", "json (documents) or text, as a compiler",
+	AE_OPT_STR, offsetof(struct opts, format), 0, 0},
+    {'l', "language", "NAME", "language of every FILE", AE_OPT_STR,
+	offsetof(struct opts, language), 0, 0},
 };
 
 static const struct ae_usage usage = {
     .program = "ae-lint",
-    .operands = "",
+    .operands = "[FILE ...]",
     .what = "Tells whether each document's program is one, and a good one.",
     .table = table,
     .n = sizeof table / sizeof table[0],
 };
 
 enum { DEADLINE_MS = 10000 };
+
+static int
+set_format(const struct opts *o, struct ae_filter *f)
+{
+	const char *format = o->format != NULL ? o->format : "json";
+
+	if (strcmp(format, "text") == 0)
+		f->show = ae_lint_text;
+	else if (strcmp(format, "json") != 0)
+		return ae_opt_usage(
+		    &usage, "--format: json or text, not \"%s\"", format);
+	return 0;
+}
+
+/* Files in place of standard input. */
+static void
+set_files(const struct opts *o, int argc, char *const argv[],
+    struct ae_sources *s, struct ae_filter *f)
+{
+	s->stage = f->stage;
+	s->language = o->language;
+	for (int i = 0; i < argc; i++)
+		ae_sources_add(s, argv[i]);
+	f->docs = s->v;
+	f->n_docs = s->n;
+}
+
+static int
+run(const struct opts *o, struct ae_linter *linter, int argc,
+    char *const argv[])
+{
+	struct ae_sources sources = {.langs = linter->langs};
+	struct ae_filter f = AE_FILTER_INIT;
+	int status = set_format(o, &f);
+
+	if (status != 0)
+		return status;
+	f.stage = "lint";
+	f.verb = ae_lint_verb;
+	f.ctx = linter;
+	f.forked = true;
+	f.jobs = (int)o->common.jobs;
+	f.pretty = o->common.pretty;
+	f.deadline_ms = DEADLINE_MS;
+	if (argc > 0) {
+		set_files(o, argc, argv, &sources, &f);
+		if (sources.n == 0) {
+			ae_error("no source files there");
+			return AE_NOT_DONE;
+		}
+	}
+	status = ae_filter_run(&f);
+	ae_sources_free(&sources);
+	return status;
+}
 
 int
 main(int argc, char *argv[])
@@ -39,15 +101,12 @@ main(int argc, char *argv[])
 	AE_AUTO_CONF struct ae_conf *conf = NULL;
 	AE_AUTO_LANGS struct ae_langs *langs = NULL;
 	struct ae_linter linter = {0};
-	struct ae_filter f = AE_FILTER_INIT;
 	int operand = 0, status = 0;
 
 	ae_msg_init("ae-lint", AE_NORMAL);
 	status = ae_opt_parse(&usage, argc, argv, &o, &o.common, &operand);
 	if (status != AE_OPT_GO)
 		return status;
-	if (operand < argc)
-		return ae_opt_usage(&usage, "no operands expected");
 	if ((conf = ae_conf_load(o.common.config, &err)) == NULL ||
 	    (o.reference != NULL &&
 		ae_conf_set(conf, "lint.reference", o.reference, "--reference",
@@ -59,14 +118,8 @@ main(int argc, char *argv[])
 	linter.conf = conf;
 	linter.langs = langs;
 	linter.strict = o.strict;
-	f.stage = "lint";
-	f.verb = ae_lint_verb;
-	f.ctx = &linter;
-	f.forked = true;
-	f.jobs = (int)o.common.jobs;
-	f.pretty = o.common.pretty;
-	f.deadline_ms = DEADLINE_MS;
-	status = ae_filter_run(&f);
+	linter.fix = o.fix;
+	status = run(&o, &linter, argc - operand, argv + operand);
 	ae_linter_free(&linter);
 	return status;
 }

@@ -51,12 +51,34 @@ fail(struct run *r, const struct ae_err *err)
 	r->broken = true;
 }
 
+/* What the command itself makes of a document. */
+static int
+put_shown(const struct ae_filter *f, struct ae_str text, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf out = AE_BUF_INIT;
+	AE_AUTO_JV jv doc = jv_parse_sized(text.s, (int)text.len);
+	bool tty = isatty(STDOUT_FILENO);
+
+	assert(jv_is_valid(doc));
+	f->show(doc, tty, &out);
+	if (tty)
+		ae_msg_colored(stdout, ae_buf_view(&out));
+	else
+		fwrite(out.s, 1, out.len, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return ae_fail_sys(err, "write <stdout>");
+	return 0;
+}
+
 /* Bytes of a document's text to stdout, indented if asked for. */
 static int
-put_text(struct ae_str text, bool pretty, struct ae_err *err)
+put_text(const struct ae_filter *f, struct ae_str text, struct ae_err *err)
 {
+	bool pretty = f->pretty;
 	jv doc = jv_invalid();
 
+	if (f->show != NULL)
+		return put_shown(f, text, err);
 	if (!pretty && !isatty(STDOUT_FILENO)) {
 		fwrite(text.s, 1, text.len, stdout);
 		fputc('\n', stdout);
@@ -106,7 +128,7 @@ emit(struct run *r)
 
 		if (j->worker != FINISHED)
 			return;
-		if (put_text(ae_buf_view(&j->out), r->f->pretty, &err) != 0)
+		if (put_text(r->f, ae_buf_view(&j->out), &err) != 0)
 			fail(r, &err);
 		ae_buf_clear(&j->out);
 		ae_buf_clear(&j->text);

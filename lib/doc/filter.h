@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/status.h"
 #include "doc/doc.h"
 
@@ -38,6 +39,8 @@ struct ae_filter {
 	bool forked;	     /* in workers, else in this process */
 	int jobs;	     /* workers at once, from 1 */
 	bool pretty;	     /* indented; colour if stdout is a terminal */
+	/* Appends what is written instead of the document, or NULL. */
+	void (*show)(jv root, bool color, struct ae_buf *out);
 	bool errors_too;     /* the verb also gets documents with "error" */
 	int64_t deadline_ms; /* of a worker for one document; 0: none */
 	int in;		     /* descriptor to read, usually 0 */

@@ -49,10 +49,10 @@ ae_py_is_identifier(uint32_t cp, bool first)
 /* ---- names ------------------------------------------------------------- */
 
 static const struct {
-	const char *text;
+	struct ae_str text;
 	uint8_t id;
 } keywords[] = {
-#define X(name, text) {text, KW_##name},
+#define X(name, text) {{text, sizeof text - 1}, KW_##name},
     AE_PY_KEYWORDS(X)
 #undef X
 };
@@ -63,7 +63,7 @@ keyword(struct ae_str s)
 	if (s.len < 2 || s.len > 8)
 		return 0;
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
-		if (ae_str_eq(s, keywords[i].text))
+		if (ae_str_same(s, keywords[i].text))
 			return keywords[i].id;
 	return 0;
 }

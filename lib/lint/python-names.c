@@ -161,8 +161,7 @@ makes_names(struct py_parser *p)
 
 	for (uint32_t scope = 0; scope < p->n_scopes; scope++)
 		for (size_t i = 0; i < 3; i++)
-			if (py_name_find(p, ae_str(makers[i]), scope)->tok !=
-			    0)
+			if (py_name_find(p, ae_str(makers[i]), scope)->tok != 0)
 				return true;
 	return p->imports_all;
 }

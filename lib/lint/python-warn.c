@@ -7,8 +7,10 @@
 static bool
 is_any(struct ae_str s, const char *const words[], size_t n)
 {
+	if (s.len == 0)
+		return false;
 	for (size_t i = 0; i < n; i++)
-		if (ae_str_eq(s, words[i]))
+		if (words[i][0] == s.s[0] && ae_str_eq(s, words[i]))
 			return true;
 	return false;
 }

@@ -31,15 +31,22 @@ struct rule {
 	int64_t min_lines;
 };
 
+/* What a symbol is to the walk. */
+enum class {
+	A_RULE = 1, /* some rule begins at it */
+	A_FUNCTION = 2,
+	A_DECISION = 4,
+	AN_IMPORT = 8,
+	A_COMMENT = 16,
+};
+
 struct ae_lint_rules {
 	struct ae_yaml *file;
 	enum ae_grammar grammar;
 	struct rule *v;
 	size_t n;
 	struct ae_lint_hints *hints;
-	struct symbols functions, decisions, imports;
-	uint16_t comment;
-	bool *wanted; /* by symbol: some rule begins at it */
+	uint8_t *classes; /* by symbol: enum class */
 };
 
 /* ---- reading ----------------------------------------------------------- */
@@ -185,17 +192,21 @@ read_metrics(
     const struct ae_yaml_node *map, struct ae_lint_rules *r, struct ae_err *err)
 {
 	static const char *const keys[] = {"functions", "decisions", "imports"};
-	struct symbols *const to[] = {
-	    &r->functions, &r->decisions, &r->imports};
+	static const uint8_t class[] = {A_FUNCTION, A_DECISION, AN_IMPORT};
 
 	if (map == NULL)
 		return 0;
 	if (ae_yaml_known(map, keys, 3, err) != 0)
 		return -1;
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++) {
+		struct symbols list = {.n = 0};
+
 		if (read_symbols(
-			ae_yaml_get(map, keys[i]), r->grammar, to[i], err) != 0)
+			ae_yaml_get(map, keys[i]), r->grammar, &list, err) != 0)
 			return -1;
+		for (size_t k = 0; k < list.n; k++)
+			r->classes[list.v[k]] |= class[i];
+	}
 	return 0;
 }
 
@@ -223,7 +234,7 @@ read_file(struct ae_lint_rules *r, struct ae_err *err)
 		if (read_rule(list->values[i], r->grammar, rule, err) != 0)
 			return -1;
 		for (size_t k = 0; k < rule->node.n; k++)
-			r->wanted[rule->node.v[k]] = true;
+			r->classes[rule->node.v[k]] |= A_RULE;
 	}
 	return 0;
 }
@@ -235,8 +246,8 @@ ae_lint_rules_load(const char *dir, enum ae_grammar g, struct ae_err *err)
 	struct ae_lint_rules *r = ae_xcalloc(1, sizeof *r);
 
 	r->grammar = g;
-	r->comment = ae_grammar_symbol(g, "comment", true);
-	r->wanted = ae_xcalloc(ae_grammar_symbols(g), sizeof *r->wanted);
+	r->classes = ae_xcalloc(ae_grammar_symbols(g), sizeof *r->classes);
+	r->classes[ae_grammar_symbol(g, "comment", true)] = A_COMMENT;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return r;
 	r->file = ae_yaml_load(path, err);
@@ -259,7 +270,7 @@ ae_lint_rules_free(struct ae_lint_rules *r)
 	}
 	ae_lint_hints_free(r->hints);
 	ae_yaml_free(r->file);
-	free(r->wanted);
+	free(r->classes);
 	free(r->v);
 	free(r);
 }
@@ -401,21 +412,13 @@ match_node(struct ae_lint *l, ae_node n)
 	}
 }
 
+/* Lines that hold something, of which so many hold a comment. */
 static void
-count_node(
-    const struct ae_lint_rules *r, uint16_t sym, struct ae_lint_metrics *m)
-{
-	m->functions += has(&r->functions, sym);
-	m->complexity += has(&r->decisions, sym);
-	m->imports += has(&r->imports, sym);
-}
-
-/* Lines that hold something, and lines at which a comment begins or goes on. */
-static void
-count_lines(const struct ae_lint *l, struct ae_lint_metrics *m)
+count_lines(
+    const struct ae_lint *l, uint32_t comments, struct ae_lint_metrics *m)
 {
 	const struct ae_tree *t = l->tree;
-	uint32_t full = 0, comments = 0, last = 0;
+	uint32_t full = 0;
 
 	m->lines = t->n_lines;
 	if (l->src.len == 0 || l->src.s[l->src.len - 1] == '\n')
@@ -429,33 +432,43 @@ count_lines(const struct ae_lint *l, struct ae_lint_metrics *m)
 				break;
 			}
 	}
-	for (ae_node n = 0; n < t->n; n++) {
-		uint32_t a = 0, b = 0;
-
-		if (t->nodes[n].sym != l->rules->comment)
-			continue;
-		a = ae_tree_pos(t, t->nodes[n].start).line;
-		b = ae_tree_pos(t, t->nodes[n].end).line;
-		comments += a > last ? b - a + 1 : b - last;
-		last = b;
-	}
 	m->comment_ratio = full != 0 ? (double)comments / full : 0;
 	if (m->comment_ratio > 1)
 		m->comment_ratio = 1;
 }
 
+/* Lines of a comment that ends on a line after last, which moves on. */
+static uint32_t
+comment_lines(const struct ae_tree *t, ae_node n, uint32_t *last)
+{
+	uint32_t from = ae_tree_pos(t, t->nodes[n].start).line;
+	uint32_t to = ae_tree_pos(t, t->nodes[n].end).line;
+	uint32_t count = from > *last ? to - from + 1 : to - *last;
+
+	*last = to;
+	return count;
+}
+
 void
 ae_lint_rules_apply(struct ae_lint *l, struct ae_lint_metrics *m)
 {
-	*m = (struct ae_lint_metrics){.complexity = 1};
-	for (ae_node n = 0; n < l->tree->n; n++) {
-		uint16_t sym = l->tree->nodes[n].sym;
+	const struct ae_tree *t = l->tree;
+	uint32_t comments = 0, last = 0;
 
-		if (sym == UINT16_MAX)
+	*m = (struct ae_lint_metrics){.complexity = 1};
+	for (ae_node n = 0; n < t->n; n++) {
+		uint16_t sym = t->nodes[n].sym;
+		uint8_t class = sym != UINT16_MAX ? l->rules->classes[sym] : 0;
+
+		if (class == 0)
 			continue;
-		count_node(l->rules, sym, m);
-		if (l->rules->wanted[sym])
+		m->functions += (class & A_FUNCTION) != 0;
+		m->complexity += (class & A_DECISION) != 0;
+		m->imports += (class & AN_IMPORT) != 0;
+		if (class & A_RULE)
 			match_node(l, n);
+		if (class & A_COMMENT)
+			comments += comment_lines(t, n, &last);
 	}
-	count_lines(l, m);
+	count_lines(l, comments, m);
 }

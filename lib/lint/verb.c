@@ -2,6 +2,7 @@
 
 #include "conf/path.h"
 #include "doc/filter.h"
+#include "lint/fix.h"
 #include "lint/section.h"
 #include "trust/digest.h"
 
@@ -17,6 +18,7 @@ struct findings {
 	bool is_bad, is_incomplete;
 	const char *mode;
 	struct ae_lint_metrics metrics; /* of the code */
+	jv fixed; /* an array; invalid unless mending was asked for */
 };
 
 void
@@ -217,7 +219,10 @@ section(struct findings *f, jv doc)
 	s = jv_object_set(s, jv_string("errors"), f->errors);
 	s = jv_object_set(s, jv_string("suggestions"), f->suggestions);
 	s = jv_object_set(s, jv_string("warnings"), f->warnings);
-	return jv_object_set(s, jv_string("metrics"), metrics(&f->metrics));
+	s = jv_object_set(s, jv_string("metrics"), metrics(&f->metrics));
+	if (jv_is_valid(f->fixed))
+		s = jv_object_set(s, jv_string("fixed"), f->fixed);
+	return s;
 }
 
 static void
@@ -226,6 +231,26 @@ findings_free(struct findings *f)
 	jv_free(f->errors);
 	jv_free(f->warnings);
 	jv_free(f->suggestions);
+	jv_free(f->fixed);
+}
+
+/* The program's code is replaced by what could be mended of it. */
+static int
+mend(struct ae_linter *li, const struct ae_lang *lang, struct ae_doc *doc,
+    struct findings *f, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
+	AE_AUTO_JV jv code = ae_doc_get(doc->root, "code");
+
+	if (!li->fix)
+		return 0;
+	f->fixed = jv_array();
+	if (ae_lint_fix(li, lang, ae_doc_text(code), &text, &f->fixed, err) !=
+	    0)
+		return -1;
+	if (ae_doc_len(f->fixed) != 0)
+		ae_doc_set(doc, "code", ae_doc_string(ae_buf_view(&text)));
+	return 0;
 }
 
 int
@@ -235,7 +260,8 @@ ae_lint_verb(
 	struct ae_linter *li = ctx;
 	struct findings f = {.errors = jv_array(),
 	    .warnings = jv_array(),
-	    .suggestions = jv_array()};
+	    .suggestions = jv_array(),
+	    .fixed = jv_invalid()};
 	const struct ae_lang *lang = ae_lang_of_doc(li->langs, doc, "lint",
 	    ae_conf_str(li->conf, "code_execution.defaults.language"), err);
 
@@ -247,7 +273,8 @@ ae_lint_verb(
 		findings_free(&f);
 		return 0;
 	}
-	if (look_at_program(li, lang, doc->root, &f, err) != 0 ||
+	if (mend(li, lang, doc, &f, err) != 0 ||
+	    look_at_program(li, lang, doc->root, &f, err) != 0 ||
 	    look_at_files(li, doc->root, &f, err) != 0) {
 		findings_free(&f);
 		return -1;

@@ -18,6 +18,7 @@ struct ae_linter {
 	const struct ae_conf *conf;
 	const struct ae_langs *langs;
 	bool strict; /* warnings count */
+	bool fix;    /* mend the code first */
 	struct ae_parser *parsers[AE_GRAMMARS];
 	struct ae_lint_rules *rules[AE_GRAMMARS];
 	struct ae_yaml *hints_file; /* lint/hints.yaml, at the first error */

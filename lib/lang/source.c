@@ -1,0 +1,164 @@
+#include "lang/source.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+
+#include "core/mem.h"
+#include "core/utf8.h"
+
+enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64 };
+
+static void
+add(struct ae_sources *s, jv root)
+{
+	void *v = s->v;
+
+	ae_grow(&v, s->n, &s->cap, sizeof *s->v);
+	s->v = v;
+	s->v[s->n++] = (struct ae_doc){root, s->n};
+}
+
+static jv
+named(const char *path)
+{
+	return JV_OBJECT(
+	    jv_string("ae"), jv_number(1), jv_string("id"), jv_string(path));
+}
+
+static void
+add_failure(struct ae_sources *s, const char *path, const char *code,
+    const char *message)
+{
+	struct ae_doc doc = {named(path), 0};
+
+	ae_doc_fail(&doc, s->stage, code, false, message);
+	add(s, doc.root);
+}
+
+static int
+read_all(int fd, struct ae_buf *to, struct ae_err *err)
+{
+	for (;;) {
+		ssize_t n = read(fd, ae_buf_room(to, 65536), 65536);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return ae_fail_sys(err, "read");
+		if (n == 0)
+			return 0;
+		to->len += (size_t)n;
+		to->s[to->len] = '\0';
+		if (to->len > MAX_FILE)
+			return ae_fail(err, "longer than 64 MiB");
+	}
+}
+
+static int
+read_file(const char *path, struct ae_buf *to, struct ae_err *err)
+{
+	AE_AUTO_FD int fd = -1;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, to, err);
+	/* A fifo or a device must not hold up an audit. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return ae_fail_sys(err, "open");
+	return read_all(fd, to, err);
+}
+
+static void
+add_text(
+    struct ae_sources *s, const char *path, struct ae_str text, bool was_named)
+{
+	struct ae_str forced =
+	    s->language != NULL ? ae_str(s->language) : AE_STR("");
+	const struct ae_lang *l = s->language != NULL
+				      ? ae_lang_find(s->langs, forced)
+				      : ae_lang_of_file(s->langs, path, text);
+	jv root = jv_invalid();
+
+	if (l == NULL && !was_named)
+		return;
+	if (l == NULL) {
+		add_failure(s, path, "language",
+		    "in no known language (by extension or #! line)");
+		return;
+	}
+	if (ae_utf8_check(text) != text.len) {
+		add_failure(s, path, "bad_input", "the file is not UTF-8");
+		return;
+	}
+	root = jv_object_set(
+	    named(path), jv_string("language"), jv_string(l->name));
+	add(s, jv_object_set(root, jv_string("code"), ae_doc_string(text)));
+}
+
+static void
+add_file(struct ae_sources *s, const char *path, bool was_named)
+{
+	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
+	struct ae_err err;
+
+	if (read_file(path, &text, &err) != 0)
+		add_failure(s, path, "bad_input", err.msg);
+	else
+		add_text(s, path, ae_buf_view(&text), was_named);
+}
+
+static int
+is_visible(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && strcmp(d->d_name, "node_modules") != 0;
+}
+
+static void
+add_directory(struct ae_sources *s, const char *path, int depth)
+{
+	struct dirent **list = NULL;
+	int n =
+	    depth < MAX_DEPTH ? scandir(path, &list, is_visible, alphasort) : 0;
+
+	if (n < 0) {
+		add_failure(s, path, "bad_input", strerror(errno));
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		AE_AUTO_FREE char *sub =
+		    ae_xasprintf("%s/%s", path, list[i]->d_name);
+		struct stat st;
+
+		free(list[i]);
+		if (lstat(sub, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			add_directory(s, sub, depth + 1);
+		else if (S_ISREG(st.st_mode))
+			add_file(s, sub, false);
+	}
+	free(list);
+}
+
+void
+ae_sources_add(struct ae_sources *s, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	    S_ISDIR(st.st_mode))
+		add_directory(s, path, 0);
+	else
+		add_file(s, path, true);
+}
+
+void
+ae_sources_free(struct ae_sources *s)
+{
+	free(s->v);
+	s->v = NULL;
+	s->n = s->cap = 0;
+}
