@@ -256,12 +256,22 @@ is_pattern(uint16_t sym)
 	}
 }
 
+static ae_v
+or_default(struct ae_js *js, ae_v v, ae_node n)
+{
+	ae_node right = ae_tree_field(js->t, n, JS_field_right);
+
+	/* What is a function or a module has no need of one. */
+	return right == AE_NONE || v->kind == AE_VALUE_NAME
+		   ? v
+		   : ae_value_either(js->a, v, js_eval(js, right));
+}
+
 /* One step from the whole of a pattern towards a name in it. */
 static ae_v
 step(struct ae_js *js, ae_v v, ae_node n, ae_node child)
 {
 	const struct ae_tree *t = js->t;
-	ae_node right = AE_NONE;
 
 	switch (t->nodes[n].sym) {
 	case JS_sym_object_pattern:
@@ -276,13 +286,10 @@ step(struct ae_js *js, ae_v v, ae_node n, ae_node child)
 			   ? ae_value_from(js->a, ae_value_origins(v))
 			   : index_in(js, v, n, child);
 	case JS_sym_object_assignment_pattern:
-		v = keyed(js, v, ae_tree_field(t, n, JS_field_left));
-		/* fallthrough */
+		return or_default(
+		    js, keyed(js, v, ae_tree_field(t, n, JS_field_left)), n);
 	case JS_sym_assignment_pattern:
-		right = ae_tree_field(t, n, JS_field_right);
-		if (right == AE_NONE || v->kind == AE_VALUE_NAME)
-			return v;
-		return ae_value_either(js->a, v, js_eval(js, right));
+		return or_default(js, v, n);
 	default:
 		return v;
 	}

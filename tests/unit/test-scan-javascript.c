@@ -135,8 +135,7 @@ test_look_alikes(void)
 	    "// eval(x)\nconst s = 'eval(x)'; console.log(s)",
 	    "const net = [1, 2].map((w) => w * 2); net.connect?.(1)",
 	    "process.on('exit', () => console.log('done'))",
-	    "const { setTimeout: wait } = require('timers/promises');"
-	    " await wait(10, 'value')",
+	    "import { setTimeout as w } from 'timers/promises'; w(1, 'v')",
 	    "console.log(typeof eval, f instanceof Function)",
 	    "const self = this; self[name](1); this.handlers[name](2)",
 	    "class Shell { exec(c) { return c } } new Shell().exec('ls')",
