@@ -1,16 +1,12 @@
 #include "sandbox/layers.h"
 
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <linux/landlock.h>
-#include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,40 +14,16 @@
 #include "core/mem.h"
 #include "sandbox/frames.h"
 
-enum {
-	OTHERS = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-		 CLONE_NEWUTS | CLONE_NEWCGROUP,
+enum { ABI_SCOPE = 6 }; /* Landlock's, with signals and abstract sockets */
+
+struct facts {
+	bool namespaces, user, root;
+	int abi;
+	unsigned flags;
+	const struct ae_cgroup *cg;
+	bool coarse;
+	char *why, *fix; /* of the namespaces that are missing */
 };
-
-/* Whether a process can be started with these; errno if not. */
-static bool
-can_clone(uint64_t flags)
-{
-	struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
-	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-
-	if (pid == 0)
-		_exit(0);
-	if (pid < 0)
-		return false;
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return true;
-}
-
-static uint64_t
-find_namespaces(int *why)
-{
-	const uint64_t all = OTHERS | CLONE_NEWUSER;
-
-	*why = 0;
-	if (can_clone(all))
-		return all;
-	*why = errno;
-	if (geteuid() == 0 && can_clone(OTHERS))
-		return OTHERS;
-	return 0;
-}
 
 static int
 landlock_abi(void)
@@ -62,41 +34,230 @@ landlock_abi(void)
 	return abi > 0 ? (int)abi : 0;
 }
 
-static void
-namespace_layers(struct ae_means *p, struct ae_result *res)
+static long
+read_long(const char *path)
 {
-	const char *user = p->namespaces & CLONE_NEWUSER
-			       ? "userns+no_new_privs+caps"
-			       : "no_new_privs+caps";
+	AE_AUTO_FILE FILE *f = fopen(path, "re");
+	char line[32];
 
-	ae_layer_set(res, "files", "mounts+landlock", NULL, NULL);
-	ae_layer_set(res, "network", "netns", NULL, NULL);
-	ae_layer_set(res, "processes", "pidns", NULL, NULL);
-	ae_layer_set(res, "privileges", user, NULL, NULL);
-	ae_layer_set(res, "disk", "tmpfs", NULL, NULL);
-	ae_layer_set(res, "pids", "rlimit", NULL, NULL);
+	if (f == NULL || fgets(line, sizeof(line), f) == NULL)
+		return -1;
+	return strtol(line, NULL, 10);
 }
 
-void
-ae_means_find(struct ae_means *p, const struct ae_request *req,
+/* Settings that refuse namespaces, and the command that mends each. */
+static const struct {
+	const char *file;
+	long value;
+	const char *why, *fix;
+} settings[] = {
+    {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 1,
+	"AppArmor restricts user namespaces",
+	"sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"},
+    {"/proc/sys/kernel/unprivileged_userns_clone", 0,
+	"user namespaces are for root only",
+	"sudo sysctl -w kernel.unprivileged_userns_clone=1"},
+    {"/proc/sys/user/max_user_namespaces", 0,
+	"the number of user namespaces is limited to 0",
+	"sudo sysctl -w user.max_user_namespaces=15000"},
+};
+
+static void
+explain(struct facts *f, int denied)
+{
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (read_long(settings[i].file) == settings[i].value) {
+			f->why = ae_xstrdup(settings[i].why);
+			f->fix = ae_xstrdup(settings[i].fix);
+			return;
+		}
+	f->why = ae_xasprintf("namespaces are refused: %s", strerror(denied));
+	f->fix = ae_xstrdup("in a container: docker run "
+			    "--security-opt seccomp=unconfined "
+			    "--security-opt apparmor=unconfined "
+			    "--security-opt systempaths=unconfined");
+}
+
+/* ---- how each layer is made, or NULL ---- */
+
+static const char *
+files(const struct facts *f)
+{
+	if (f->namespaces)
+		return f->abi > 0 ? "mounts+landlock" : "mounts";
+	return f->abi > 0 ? "landlock" : NULL;
+}
+
+static const char *
+network(const struct facts *f)
+{
+	return f->namespaces ? "netns" : "seccomp";
+}
+
+static const char *
+run(const struct facts *f)
+{
+	if (f->abi > 0)
+		return f->coarse ? "landlock, coarse" : "landlock";
+	if (f->namespaces)
+		return f->coarse ? "tree, coarse" : "tree";
+	return NULL;
+}
+
+static const char *
+processes(const struct facts *f)
+{
+	if (f->namespaces)
+		return "pidns";
+	return f->abi >= ABI_SCOPE ? "landlock+seccomp" : NULL;
+}
+
+static const char *
+syscalls(const struct facts *f)
+{
+	return f->flags & AE_SETUP_SECCOMP ? "seccomp" : NULL;
+}
+
+static const char *
+privileges(const struct facts *f)
+{
+	return f->user ? "userns+no_new_privs" : "no_new_privs";
+}
+
+static const char *
+supervisor(const struct facts *f)
+{
+	(void)f;
+	return "ae-init";
+}
+
+static const char *
+controller(const struct facts *f, enum ae_controller c, const char *other)
+{
+	if (f->cg->dir[c] == NULL)
+		return other;
+	return f->cg->version == 2 ? "cgroup2" : "cgroup1";
+}
+
+static const char *
+memory(const struct facts *f)
+{
+	return controller(f, AE_CG_MEMORY, "watched");
+}
+
+static const char *
+cpu(const struct facts *f)
+{
+	return controller(f, AE_CG_CPU, "watched");
+}
+
+/* The limit of a user's processes counts in the namespace, or all of them. */
+static const char *
+pids(const struct facts *f)
+{
+	return controller(f, AE_CG_PIDS, f->user || f->root ? "rlimit" : NULL);
+}
+
+static const char *
+disk(const struct facts *f)
+{
+	return f->namespaces ? "tmpfs" : NULL;
+}
+
+static const char *
+record(const struct facts *f)
+{
+	return f->flags & AE_SETUP_RECORD ? "seccomp-notify" : NULL;
+}
+
+#define NO_LANDLOCK "no Landlock and no namespaces"
+#define MEND_LANDLOCK "add landlock to the kernel's lsm= list"
+
+static const struct {
+	const char *name;
+	const char *(*how)(const struct facts *);
+	const char *why, *fix; /* NULL: what refuses namespaces */
+} layers[] = {
+    {"files", files, NO_LANDLOCK, MEND_LANDLOCK},
+    {"network", network, NULL, NULL},
+    {"run", run, NO_LANDLOCK, MEND_LANDLOCK},
+    {"processes", processes, NULL, NULL},
+    {"syscalls", syscalls, "no seccomp filters in this kernel",
+	"a kernel with CONFIG_SECCOMP_FILTER"},
+    {"privileges", privileges, NULL, NULL},
+    {"time", supervisor, NULL, NULL},
+    {"memory", memory, NULL, NULL},
+    {"cpu", cpu, NULL, NULL},
+    {"pids", pids, NULL, NULL},
+    {"disk", disk, NULL, NULL},
+    {"output", supervisor, NULL, NULL},
+    {"record", record, "no user notification in this kernel",
+	"a kernel of at least 5.5"},
+};
+
+/* Which actions the kernel's seccomp knows: a line of words. */
+static bool
+seccomp_has(const char *action)
+{
+	AE_AUTO_FILE FILE *f =
+	    fopen("/proc/sys/kernel/seccomp/actions_avail", "re");
+	char line[256];
+
+	return f != NULL && fgets(line, sizeof(line), f) != NULL &&
+	       strstr(line, action) != NULL;
+}
+
+static unsigned
+find_flags(const struct facts *f, const struct ae_sandbox_opts *o)
+{
+	unsigned flags = AE_SETUP_IDS;
+
+	if (f->namespaces)
+		flags |= AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_NAMES |
+			 AE_SETUP_OWN_PID;
+	else
+		flags |= AE_SETUP_NO_NS;
+	if (f->abi > 0)
+		flags |= AE_SETUP_LANDLOCK;
+	if (seccomp_has("kill_process"))
+		flags |= AE_SETUP_SECCOMP;
+	if (seccomp_has("user_notif"))
+		flags |= AE_SETUP_RECORD;
+	if (o->output_stop)
+		flags |= AE_SETUP_STOP_FLOOD;
+	if (f->cg->dir[AE_CG_MEMORY] == NULL)
+		flags |= AE_SETUP_WATCH_MEMORY;
+	if (f->cg->dir[AE_CG_CPU] == NULL)
+		flags |= AE_SETUP_WATCH_CPU;
+	return flags;
+}
+
+unsigned
+ae_layers_find(const struct ae_spawn *s, const struct ae_cgroup *cg, int denied,
     const struct ae_sandbox_opts *o, struct ae_result *res)
 {
-	int why, abi = landlock_abi();
-	AE_AUTO_FREE char *run = ae_xasprintf("landlock%d", abi);
+	struct facts f = {.namespaces = s->namespaces != 0,
+	    .user = (s->namespaces & CLONE_NEWUSER) != 0,
+	    .root = s->root,
+	    .abi = landlock_abi(),
+	    .cg = cg,
+	    .coarse = o->runtime != NULL && o->runtime->coarse};
 
-	(void)req;
-	p->namespaces = find_namespaces(&why);
-	p->setup.flags = AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_IDS |
-			 AE_SETUP_NAMES | AE_SETUP_OWN_PID |
-			 AE_SETUP_WATCH_MEMORY |
-			 AE_SETUP_SECCOMP | AE_SETUP_RECORD |
-			 (abi > 0 ? AE_SETUP_LANDLOCK : 0) |
-			 (o->output_stop ? AE_SETUP_STOP_FLOOD : 0);
-	namespace_layers(p, res);
-	ae_layer_set(res, "run", abi > 0 ? run : "tree", NULL, NULL);
-	ae_layer_set(res, "syscalls", "seccomp", NULL, NULL);
-	ae_layer_set(res, "record", "seccomp-notify", NULL, NULL);
-	ae_layer_set(res, "time", "ae-init", NULL, NULL);
-	ae_layer_set(res, "output", "ae-init", NULL, NULL);
-	ae_layer_set(res, "memory", "watched", NULL, NULL);
+	if (!f.namespaces)
+		explain(&f, denied);
+	f.flags = find_flags(&f, o);
+	for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
+		const char *how = layers[i].how(&f);
+
+		ae_layer_set(res, layers[i].name, how,
+		    how != NULL		    ? NULL
+		    : layers[i].why != NULL ? layers[i].why
+					    : f.why,
+		    how != NULL		    ? NULL
+		    : layers[i].why != NULL ? layers[i].fix
+					    : f.fix);
+	}
+	free(f.why);
+	free(f.fix);
+	return f.flags;
 }

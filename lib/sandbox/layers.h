@@ -1,25 +1,22 @@
 /*
- * layers.h - which layers this machine can give, and so how a run is made.
+ * layers.h - how a run is made here, and so which layers it has.
+ *
+ * What ae-init is asked to do and what the result says of it come from one
+ * table: a layer is active because a flag is set whose failure ends the run.
  */
 #ifndef AE_SANDBOX_LAYERS_H
 #define AE_SANDBOX_LAYERS_H
 
-#include <stdint.h>
-
+#include "sandbox/cgroup.h"
+#include "sandbox/local.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/setup.h"
-
-struct ae_means {
-	uint64_t namespaces; /* CLONE_NEW... */
-	struct ae_setup setup;
-};
 
 /*
- * Finds out what can be had, once for each process, and sets every layer of
- * the result accordingly.  A layer that is named active here is one whose
- * failure would end the run: so what the result says is what was.
+ * Sets every layer of the result, and returns the flags for SETUP (enum
+ * ae_setup_flag).  denied is the errno with which namespaces were refused, if
+ * the spawned ae-init has none.
  */
-void ae_means_find(struct ae_means *, const struct ae_request *,
-    const struct ae_sandbox_opts *, struct ae_result *);
+unsigned ae_layers_find(const struct ae_spawn *, const struct ae_cgroup *,
+    int denied, const struct ae_sandbox_opts *, struct ae_result *);
 
 #endif

@@ -15,15 +15,17 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "sandbox/answer.h"
+#include "sandbox/cgroup.h"
 #include "sandbox/frames.h"
 #include "sandbox/layers.h"
 #include "sandbox/local.h"
+#include "sandbox/local_dir.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/setup.h"
 
 enum {
-	ALL = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-	      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP,
+	OTHERS = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+		 CLONE_NEWUTS | CLONE_NEWCGROUP,
 	GRACE_MS = 5000, /* for ae-init, past the program's own time */
 	CHUNK = 65536,
 };
@@ -32,7 +34,10 @@ struct run {
 	const struct ae_request *req;
 	const struct ae_sandbox_opts *opts;
 	struct ae_result *res;
-	struct ae_means means;
+	struct ae_setup setup;
+	struct ae_cgroup cgroup;
+	char *dir;  /* of the host, or NULL */
+	int denied; /* why there are no namespaces: errno */
 	struct ae_spawn init;
 	struct ae_answer answer;
 	struct ae_buf send; /* frames that ae-init has not taken yet */
@@ -132,25 +137,93 @@ converse(struct run *r, struct ae_err *err)
 }
 
 static int
+refuse(const struct ae_layer *l, struct ae_err *err)
+{
+	return ae_fail(err, "sandbox: the layer %s is required: %s%s%s",
+	    l->name, l->why != NULL ? l->why : "not to be had here",
+	    l->fix != NULL ? "; " : "", l->fix != NULL ? l->fix : "");
+}
+
+/* Namespaces, best first: all; without that of users, for root; none. */
+static int
+spawn(struct run *r, struct ae_err *err)
+{
+	static const uint64_t choices[] = {OTHERS | CLONE_NEWUSER, OTHERS, 0};
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		if (choices[i] == OTHERS && geteuid() != 0)
+			continue;
+		if (ae_spawn(r->opts->init, choices[i], r->cgroup.fd, &r->init,
+			err) == 0)
+			return 0;
+		if (i == 0)
+			r->denied = errno;
+		ae_spawn_end(&r->init);
+	}
+	return -1;
+}
+
+static void
+choose_user(struct run *r)
+{
+	bool mapped = r->init.namespaces & CLONE_NEWUSER;
+
+	r->setup.uid = mapped ? AE_SANDBOX_UID : r->init.kernel_uid;
+	r->setup.gid = mapped ? AE_SANDBOX_GID : r->init.kernel_gid;
+}
+
+/* A tree of another place cannot be used without a root of our own. */
+static int
+need_dir(struct run *r, struct ae_err *err)
+{
+	const struct ae_runtime *rt = r->opts->runtime;
+
+	if (strcmp(rt->interpreter, rt->source) != 0)
+		return ae_fail(err,
+		    "sandbox: without namespaces only the host's own "
+		    "interpreter can be used, not %s",
+		    rt->source);
+	r->dir = ae_local_dir_make(r->setup.uid, r->setup.gid, err);
+	r->setup.dir = r->dir;
+	return r->dir != NULL ? 0 : -1;
+}
+
+static int
 start(struct run *r, struct ae_err *err)
 {
-	if (ae_spawn(r->opts->init, r->means.namespaces, -1, &r->init, err) !=
-	    0)
+	const struct ae_layer *missing;
+
+	ae_cgroup_make(&r->cgroup, &r->req->limits);
+	if (spawn(r, err) != 0 ||
+	    ae_cgroup_attach(&r->cgroup, r->init.pid, err) != 0)
 		return -1;
-	r->means.setup.uid = r->means.namespaces & CLONE_NEWUSER
-				 ? AE_SANDBOX_UID
-				 : r->init.kernel_uid;
-	r->means.setup.gid = r->means.namespaces & CLONE_NEWUSER
-				 ? AE_SANDBOX_GID
-				 : r->init.kernel_gid;
-	if (ae_setup_frames(r->req, r->opts, &r->means.setup, &r->send, err) !=
-	    0)
+	r->setup.flags =
+	    ae_layers_find(&r->init, &r->cgroup, r->denied, r->opts, r->res);
+	missing = ae_layer_missing(r->res, &r->req->require);
+	if (missing != NULL)
+		return refuse(missing, err);
+	choose_user(r);
+	if (r->init.namespaces == 0 && need_dir(r, err) != 0)
+		return -1;
+	if (ae_setup_frames(r->req, r->opts, &r->setup, &r->send, err) != 0)
 		return -1;
 	r->input_open = r->opts->raw_in >= 0;
 	if (!r->input_open)
 		put_frame(&r->send, AE_FRAME_INPUT, "", 0);
 	send_some(r);
 	return 0;
+}
+
+/* The kernel's counters, and what is told of both. */
+static void
+judge(struct run *r)
+{
+	bool oom = false;
+	int64_t peak = ae_cgroup_peak(&r->cgroup, &oom);
+
+	if (peak >= 0)
+		r->res->memory_peak = peak;
+	ae_answer_judge(&r->answer, oom);
 }
 
 static void
@@ -165,14 +238,6 @@ describe(struct ae_result *res, const struct ae_sandbox_opts *o)
 		    o->lang->name, rt->version, o->lang->least);
 }
 
-static int
-refuse(const struct ae_layer *l, struct ae_err *err)
-{
-	return ae_fail(err, "sandbox: the layer %s is required: %s%s%s",
-	    l->name, l->why != NULL ? l->why : "not to be had here",
-	    l->fix != NULL ? "; " : "", l->fix != NULL ? l->fix : "");
-}
-
 int
 ae_sandbox_local_run(const struct ae_request *req,
     const struct ae_sandbox_opts *o, struct ae_result *res, struct ae_err *err)
@@ -181,21 +246,20 @@ ae_sandbox_local_run(const struct ae_request *req,
 	    .opts = o,
 	    .res = res,
 	    .init = AE_SPAWN_INIT,
+	    .cgroup = AE_CGROUP_INIT,
 	    .send = AE_BUF_INIT};
-	const struct ae_layer *missing;
 	int status = -1;
 
 	describe(res, o);
-	ae_means_find(&r.means, req, o, res);
-	missing = ae_layer_missing(res, &req->require);
-	if (missing != NULL)
-		return refuse(missing, err);
 	ae_answer_init(&r.answer, req, o, res);
 	if (start(&r, err) == 0 && converse(&r, err) == 0) {
-		ae_answer_judge(&r.answer, false);
+		judge(&r);
 		status = 0;
 	}
 	ae_spawn_end(&r.init);
+	ae_cgroup_end(&r.cgroup);
+	ae_local_dir_remove(r.dir);
+	free(r.dir);
 	ae_answer_free(&r.answer);
 	ae_buf_free(&r.send);
 	return status;
@@ -205,10 +269,20 @@ int
 ae_sandbox_local_doctor(
     const struct ae_sandbox_opts *o, struct ae_result *res, struct ae_err *err)
 {
-	struct ae_request req = {.timeout_ms = 1000};
-	struct ae_means means = {0};
+	/* Any limits: whether they can be set is what is asked. */
+	const struct ae_limits limits = {100000, 1 << 28, 1 << 20, 16, 1 << 20};
+	struct run r = {.opts = o,
+	    .res = res,
+	    .init = AE_SPAWN_INIT,
+	    .cgroup = AE_CGROUP_INIT};
+	int status = -1;
 
-	(void)err;
-	ae_means_find(&means, &req, o, res);
-	return 0;
+	ae_cgroup_make(&r.cgroup, &limits);
+	if (spawn(&r, err) == 0) {
+		ae_layers_find(&r.init, &r.cgroup, r.denied, o, res);
+		status = 0;
+	}
+	ae_spawn_end(&r.init);
+	ae_cgroup_end(&r.cgroup);
+	return status;
 }

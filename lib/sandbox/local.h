@@ -30,7 +30,8 @@ struct ae_spawn {
 /*
  * Starts the program init in the given namespaces, with its standard input
  * and output ours, and writes its user map.  It waits for its SETUP frame.
- * cgroup: a directory of cgroup v2 to start it in, or -1.
+ * cgroup: a directory of cgroup v2 to start it in, or -1.  -1 with errno if
+ * these namespaces cannot be had, or cannot be used.
  */
 int ae_spawn(const char *init, uint64_t namespaces, int cgroup,
     struct ae_spawn *, struct ae_err *);

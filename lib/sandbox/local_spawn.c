@@ -1,5 +1,6 @@
 #include "sandbox/local.h"
 
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -32,6 +33,8 @@ struct pipes {
 	int init;    /* ae-init, opened for exec */
 	int in, out; /* its ends */
 	int parent;  /* pidfd of ours */
+	int failed;  /* errno of what went wrong; exec closes it */
+	bool mounts; /* in a new mount namespace */
 	bool user;   /* in a new user namespace */
 };
 
@@ -58,30 +61,43 @@ keep_caps(void)
 }
 
 static _Noreturn void
-child(const struct pipes *p)
+give_up(const struct pipes *p)
+{
+	int e = errno;
+
+	if (write(p->failed, &e, sizeof(e)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+static _Noreturn void
+child(struct pipes *p)
 {
 	char name[] = "ae-init";
 	char *const argv[] = {name, NULL};
 	char *const env[] = {NULL};
-	int fds[5];
+	const int from[] = {p->in, p->out, p->out, p->parent};
+	int fds[4], init;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-		_exit(126);
+		give_up(p);
+	/* Some systems give a user namespace and no right in it. */
+	if (p->mounts && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		give_up(p);
 	if (p->user && keep_caps() != 0)
-		_exit(126);
+		give_up(p);
 	/* Out of the way of 0 to 3 first, then into place. */
-	fds[0] = fcntl(p->in, F_DUPFD_CLOEXEC, 10);
-	fds[1] = fcntl(p->out, F_DUPFD_CLOEXEC, 10);
-	fds[2] = fcntl(p->out, F_DUPFD_CLOEXEC, 10);
-	fds[3] = fcntl(p->parent, F_DUPFD_CLOEXEC, 10);
-	fds[4] = fcntl(p->init, F_DUPFD_CLOEXEC, 10);
+	for (int i = 0; i < 4; i++)
+		fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10);
+	init = fcntl(p->init, F_DUPFD_CLOEXEC, 10);
+	p->failed = fcntl(p->failed, F_DUPFD_CLOEXEC, 10);
 	for (int i = 0; i < 4; i++)
 		if (dup2(fds[i], i) != i)
-			_exit(126);
+			give_up(p);
 	if (syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
-		_exit(126);
-	syscall(SYS_execveat, fds[4], "", argv, env, AT_EMPTY_PATH);
-	_exit(127);
+		give_up(p);
+	syscall(SYS_execveat, init, "", argv, env, AT_EMPTY_PATH);
+	give_up(p);
 }
 
 static int
@@ -125,7 +141,7 @@ choose_user(struct ae_spawn *s)
 }
 
 static pid_t
-start(const struct pipes *p, uint64_t namespaces, int cgroup, int *pidfd)
+start(struct pipes *p, uint64_t namespaces, int cgroup, int *pidfd)
 {
 	struct clone_args args = {
 	    .flags = namespaces | CLONE_PIDFD |
@@ -135,9 +151,41 @@ start(const struct pipes *p, uint64_t namespaces, int cgroup, int *pidfd)
 	    .cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0};
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 
+	/* Engines' filters do not know it, since they cannot see its flags. */
+	if (pid < 0 && errno == ENOSYS && cgroup < 0)
+		pid = (pid_t)syscall(SYS_clone,
+		    namespaces | CLONE_PIDFD | SIGCHLD, 0, pidfd, 0, 0);
 	if (pid == 0)
 		child(p);
 	return pid;
+}
+
+/* 0 once ae-init has been started; else errno is the child's. */
+static int
+wait_for_exec(int fd)
+{
+	int e;
+	ssize_t n;
+
+	do {
+		n = read(fd, &e, sizeof(e));
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return 0;
+	errno = n == sizeof(e) ? e : EIO;
+	return -1;
+}
+
+static int
+make_pipe(int *ours, int *theirs, bool we_write)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return -1;
+	*ours = p[we_write];
+	*theirs = p[!we_write];
+	return 0;
 }
 
 int
@@ -145,31 +193,27 @@ ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
     struct ae_err *err)
 {
 	AE_AUTO_FD int exe = open(init, O_PATH | O_CLOEXEC);
-	AE_AUTO_FD int self = -1, in = -1, out = -1;
-	int to[2], from[2];
+	AE_AUTO_FD int self = -1, in = -1, out = -1, said = -1, failed = -1;
+	struct pipes p;
 
 	if (exe < 0)
 		return ae_fail_sys(err, "open %s", init);
 	self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	if (self < 0)
-		return ae_fail_sys(err, "pidfd_open");
-	if (pipe2(to, O_CLOEXEC) != 0)
-		return ae_fail_sys(err, "pipe");
-	in = to[0];
-	s->to = to[1];
-	if (pipe2(from, O_CLOEXEC) != 0)
-		return ae_fail_sys(err, "pipe");
-	s->from = from[0];
-	out = from[1];
-	if (fcntl(s->to, F_SETFL, O_NONBLOCK) != 0 ||
+	if (self < 0 || make_pipe(&s->to, &in, true) != 0 ||
+	    make_pipe(&s->from, &out, false) != 0 ||
+	    make_pipe(&said, &failed, false) != 0 ||
+	    fcntl(s->to, F_SETFL, O_NONBLOCK) != 0 ||
 	    fcntl(s->from, F_SETFL, O_NONBLOCK) != 0)
-		return ae_fail_sys(err, "fcntl");
+		return ae_fail_sys(err, "prepare for ae-init");
 	choose_user(s);
 	s->namespaces = namespaces;
-	s->pid = start(&(struct pipes){exe, in, out, self,
-			   (namespaces & CLONE_NEWUSER) != 0},
-	    namespaces, cgroup, &s->pidfd);
+	p = (struct pipes){exe, in, out, self, failed,
+	    (namespaces & CLONE_NEWNS) != 0, (namespaces & CLONE_NEWUSER) != 0};
+	s->pid = start(&p, namespaces, cgroup, &s->pidfd);
 	if (s->pid < 0)
+		return ae_fail_sys(err, "start ae-init");
+	close(ae_steal_fd(&failed));
+	if (wait_for_exec(said) != 0)
 		return ae_fail_sys(err, "start ae-init");
 	if ((namespaces & CLONE_NEWUSER) && write_maps(s, err) != 0)
 		return -1;

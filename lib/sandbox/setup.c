@@ -12,9 +12,18 @@ _Static_assert((int)AE_PLACE_DIR == (int)AE_ENTRY_DIR &&
     "SETUP carries a runtime's entries as they are");
 
 /* The whole environment, but for what the request adds. */
-static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
-    "HOME=/tmp/work", "TMPDIR=/tmp", "PWD=/tmp/work", "LANG=C.UTF-8",
-    "USER=user", "LOGNAME=user"};
+static const struct {
+	const char *name, *value;
+	bool below; /* the value is below the directory, if there is one */
+} environment[] = {
+    {"PATH=", "/usr/local/bin:/usr/bin:/bin", false},
+    {"HOME=", "/tmp/work", true},
+    {"TMPDIR=", "/tmp", true},
+    {"PWD=", "/tmp/work", true},
+    {"LANG=", "C.UTF-8", false},
+    {"USER=", "user", false},
+    {"LOGNAME=", "user", false},
+};
 
 static void
 number(struct ae_buf *b, uint64_t v)
@@ -68,14 +77,14 @@ tests(const struct ae_request *req, const struct ae_lang *lang)
 /* The tests, where there are any, are what starts: they use the program. */
 static void
 command(struct ae_buf *b, const struct ae_request *req,
-    const struct ae_sandbox_opts *o)
+    const struct ae_sandbox_opts *o, const char *dir)
 {
 	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
-	AE_AUTO_FREE char *path = ae_xasprintf(
-	    "/ae/%s", req->tests.len > 0 ? tests_name : program(req, o->lang));
+	AE_AUTO_FREE char *path = ae_xasprintf("%s/ae/%s", dir,
+	    req->tests.len > 0 ? tests_name : program(req, o->lang));
 
 	number(b, o->lang->start.n + 1);
-	text(b, o->runtime->interpreter);
+	text(b, dir[0] != '\0' ? o->runtime->source : o->runtime->interpreter);
 	for (size_t i = 0; i < o->lang->start.n; i++) {
 		const char *arg = o->lang->start.v[i];
 
@@ -85,28 +94,31 @@ command(struct ae_buf *b, const struct ae_request *req,
 
 /* A variable of the request takes the place of the built one. */
 static bool
-overridden(const struct ae_request *req, const char *var)
+overridden(const struct ae_request *req, const char *name)
 {
-	size_t n = strcspn(var, "=") + 1;
-
 	for (size_t i = 0; i < req->env.n; i++)
-		if (strncmp(req->env.v[i], var, n) == 0)
+		if (strncmp(req->env.v[i], name, strlen(name)) == 0)
 			return true;
 	return false;
 }
 
 static void
-variables(struct ae_buf *b, const struct ae_request *req)
+variables(struct ae_buf *b, const struct ae_request *req, const char *dir)
 {
 	const size_t all = sizeof(environment) / sizeof(environment[0]);
 	size_t n = 0;
 
 	for (size_t i = 0; i < all; i++)
-		n += overridden(req, environment[i]) ? 0 : 1;
+		n += overridden(req, environment[i].name) ? 0 : 1;
 	number(b, n);
-	for (size_t i = 0; i < all; i++)
-		if (!overridden(req, environment[i]))
-			text(b, environment[i]);
+	for (size_t i = 0; i < all; i++) {
+		AE_AUTO_FREE char *v =
+		    ae_xasprintf("%s%s%s", environment[i].name,
+			environment[i].below ? dir : "", environment[i].value);
+
+		if (!overridden(req, environment[i].name))
+			text(b, v);
+	}
 }
 
 static bool
@@ -149,19 +161,31 @@ shares(struct ae_buf *b, const struct ae_strings *paths, bool write,
 	return n;
 }
 
+/* Without a root of our own only what is there already can be named. */
+static bool
+stays(const struct ae_entry *e)
+{
+	return e->kind == AE_ENTRY_BIND_FILE || e->kind == AE_ENTRY_BIND_DIR;
+}
+
 static void
 places(struct ae_buf *b, const struct ae_request *req,
-    const struct ae_sandbox_opts *o)
+    const struct ae_sandbox_opts *o, bool own_root)
 {
 	const struct ae_runtime *rt = o->runtime;
 	AE_AUTO_BUF struct ae_buf list = AE_BUF_INIT;
-	size_t n = rt->n_entries;
+	size_t n = 0;
 
 	for (size_t i = 0; i < rt->n_entries; i++) {
-		number(&list, rt->entries[i].kind);
-		number(&list, rt->entries[i].exec);
-		text(&list, rt->entries[i].path);
-		text(&list, rt->entries[i].from);
+		const struct ae_entry *e = &rt->entries[i];
+
+		if (!own_root && !stays(e))
+			continue;
+		number(&list, e->kind);
+		number(&list, e->exec);
+		text(&list, own_root ? e->path : e->from);
+		text(&list, e->from);
+		n++;
 	}
 	n += shares(&list, &req->grants.read, false, o);
 	n += shares(&list, &req->grants.write, true, o);
@@ -186,6 +210,7 @@ ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
+	const char *dir = s->dir != NULL ? s->dir : "";
 	struct ae_blob blob = {0};
 
 	number(&b, AE_FRAME_VERSION);
@@ -193,11 +218,12 @@ ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
 	number(&b, s->uid);
 	number(&b, s->gid);
 	number(&b, cpu_seconds(req));
+	text(&b, dir);
 	text(&b, program(req, o->lang));
 	text(&b, tests_name);
-	command(&b, req, o);
-	variables(&b, req);
-	places(&b, req, o);
+	command(&b, req, o, dir);
+	variables(&b, req, dir);
+	places(&b, req, o, s->dir == NULL);
 	if (ae_request_encode(req, &blob) != 0)
 		return ae_fail_sys(err, "encode the request");
 	frame(out, AE_FRAME_SETUP, b.s, b.len);

@@ -16,6 +16,9 @@ struct ae_setup {
 	unsigned flags; /* enum ae_setup_flag */
 	uid_t uid;	/* as the kernel counts where ae-init runs */
 	gid_t gid;
+	/* Where there is no root of our own: a directory of the host with
+	 * "ae" and "work" in it; else NULL. */
+	const char *dir;
 };
 
 /* Appends both frames.  -1 if the request cannot be encoded. */

@@ -167,7 +167,7 @@ collect(struct init *in)
 {
 	struct walk w = {.in = in};
 	struct statvfs fs;
-	int dir = open(WORK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = open(in->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (statvfs("/tmp", &fs) == 0)
 		in->end.disk_full = fs.f_bavail == 0 || fs.f_ffree == 0;

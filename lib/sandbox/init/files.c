@@ -65,7 +65,8 @@ files_write(struct init *in)
 		struct ae_request_file *f = &in->req.files[i];
 
 		if (leads_out(f->path))
-			init_fail("the file %s leads out of %s", f->path, WORK);
+			init_fail(
+			    "the file %s leads out of %s", f->path, in->work);
 		parents(f->path);
 		write_file(f->path, &f->content);
 	}

@@ -11,16 +11,17 @@
 
 /*
  * A root that an engine made: read-only, with an empty tmpfs of ours at /tmp
- * and one at /ae.  What remains is to fill them.
+ * and one at /ae; or, where no root can be made, two empty directories of the
+ * host's that stand for them.  What remains is to fill them.
  */
 static void
-write_program(const char *name, const struct ae_blob *b)
+write_program(const char *dir, const char *name, const struct ae_blob *b)
 {
-	char path[300];
+	char path[4400];
 	size_t done = 0;
 	int fd;
 
-	snprintf(path, sizeof(path), PROGRAM_DIR "/%s", name);
+	snprintf(path, sizeof(path), "%s" PROGRAM_DIR "/%s", dir, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	if (fd < 0)
 		init_fail("write %s", path);
@@ -65,12 +66,15 @@ given_oom(void)
 void
 root_given(const struct init *in)
 {
+	char path[4200];
+
 	umask(0);
-	write_program(in->setup.program, &in->req.code);
+	write_program(in->setup.dir, in->setup.program, &in->req.code);
 	if (in->req.tests.len > 0)
-		write_program(in->setup.tests, &in->req.tests);
-	if (chmod(PROGRAM_DIR, 0555) != 0)
-		init_fail("make %s read-only", PROGRAM_DIR);
-	if (mkdir(WORK, 0700) != 0)
-		init_fail("make %s", WORK);
+		write_program(in->setup.dir, in->setup.tests, &in->req.tests);
+	snprintf(path, sizeof(path), "%s" PROGRAM_DIR, in->setup.dir);
+	if (chmod(path, 0555) != 0)
+		init_fail("make %s read-only", path);
+	if (mkdir(in->work, 0700) != 0)
+		init_fail("make %s", in->work);
 }

@@ -41,6 +41,7 @@ struct setup {
 	uid_t uid;
 	gid_t gid;
 	uint64_t cpu_seconds;
+	const char *dir;     /* put before WORK and PROGRAM_DIR */
 	const char *program; /* file name below /ae */
 	const char *tests;   /* file name below /ae of the tests */
 	char **argv;	     /* without the request's arguments */
@@ -54,7 +55,8 @@ struct init {
 	struct setup setup;
 	struct ae_request req;
 	struct ae_end end;
-	int parent; /* FD_PARENT if it was there at our start, or -1 */
+	char work[4200]; /* the working directory */
+	int parent;	 /* FD_PARENT if it was there at our start, or -1 */
 	pid_t child;
 	int to_child;		/* its standard input, or -1 */
 	int from_out, from_err; /* its output, or -1 */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "sandbox/init/init.h"
@@ -39,15 +40,22 @@ struct ruleset {
 #define OF_A_FILE                                                              \
 	(L(EXECUTE) | L(WRITE_FILE) | L(READ_FILE) | L_TRUNCATE | L_IOCTL_DEV)
 
+/* Besides the places of SETUP: in a root of our own, or on the host's. */
 static const struct {
 	const char *path;
 	uint64_t access;
+	bool inside, outside;
 } own[] = {
-    {"/", L(READ_DIR)},
-    {PROGRAM_DIR, READ},
-    {"/proc", READ | L(WRITE_FILE)},
-    {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE},
-    {"/tmp", WRITE},
+    {"/", L(READ_DIR), true, false},
+    {PROGRAM_DIR, READ, true, true},
+    {"/proc", READ | L(WRITE_FILE), true, false},
+    {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE, true, false},
+    {"/dev/null", L(READ_FILE) | L(WRITE_FILE) | L_TRUNCATE, false, true},
+    {"/dev/zero", L(READ_FILE) | L(WRITE_FILE), false, true},
+    {"/dev/full", L(READ_FILE) | L(WRITE_FILE), false, true},
+    {"/dev/urandom", L(READ_FILE), false, true},
+    {"/dev/random", L(READ_FILE), false, true},
+    {"/tmp", WRITE, true, true},
 };
 
 void
@@ -114,13 +122,31 @@ is_dir(const char *path)
 }
 
 static int
+own_rules(const struct init *in, int set, uint64_t handled)
+{
+	bool outside = in->setup.flags & AE_SETUP_NO_NS;
+	char path[4200];
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		bool below = own[i].inside && own[i].outside;
+
+		if (!(outside ? own[i].outside : own[i].inside))
+			continue;
+		snprintf(path, sizeof(path), "%s%s", below ? in->setup.dir : "",
+		    own[i].path);
+		if (allow(set, path, own[i].access, handled, is_dir(path)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 rules(const struct init *in, int set, uint64_t handled)
 {
 	const struct setup *s = &in->setup;
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (allow(set, own[i].path, own[i].access, handled, true) != 0)
-			return -1;
+	if (own_rules(in, set, handled) != 0)
+		return -1;
 	for (size_t i = 0; i < s->n_places; i++) {
 		const struct place *p = &s->places[i];
 		uint64_t access = access_of(p);

@@ -93,6 +93,7 @@ read_frames(struct init *in)
 	if (ae_request_decode(p, len, &in->req) != 0)
 		init_fail("the request is malformed");
 	free(p);
+	snprintf(in->work, sizeof(in->work), "%s" WORK, in->setup.dir);
 }
 
 /* Nothing that the caller left behind reaches us or the program. */
@@ -162,8 +163,8 @@ main(void)
 		root_make(&in);
 	else
 		root_given(&in);
-	if (chdir(WORK) != 0)
-		init_fail("go to %s", WORK);
+	if (chdir(in.work) != 0)
+		init_fail("go to %s", in.work);
 	files_write(&in);
 	child_start(&in);
 	watch(&in);

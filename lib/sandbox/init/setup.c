@@ -3,9 +3,10 @@
 #include "sandbox/init/init.h"
 
 /*
- * SETUP: version, flags, uid, gid, cpu seconds; names of the program and of
- * the tests; then three lists, each a count and its members: argv (texts),
- * environment (texts), places (kind, exec, path, from).
+ * SETUP: version, flags, uid, gid, cpu seconds; the directory that stands for
+ * "/" where there is no root of our own; names of the program and of the tests;
+ * then three lists, each a count and its members: argv (texts), environment
+ * (texts), places (kind, exec, path, from).
  */
 
 /* A count that the rest of the frame can hold, else bad. */
@@ -62,6 +63,7 @@ setup_read(const unsigned char *p, size_t len, struct setup *s)
 	s->uid = (uid_t)ae_frame_get(&in);
 	s->gid = (gid_t)ae_frame_get(&in);
 	s->cpu_seconds = ae_frame_get(&in);
+	s->dir = ae_frame_text(&in, NULL);
 	s->program = ae_frame_text(&in, NULL);
 	s->tests = ae_frame_text(&in, NULL);
 	s->argv = texts(&in, &s->n_argv);

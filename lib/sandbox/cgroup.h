@@ -1,0 +1,48 @@
+/*
+ * cgroup.h - limits of a whole tree of processes, where the kernel keeps them.
+ *
+ * ae_cgroup_make() makes a directory of our own for each controller that this
+ * process may use: in cgroup v2 below the nearest ancestor that passes its
+ * controllers on, in v1 below where we are.  Its name holds our pid and start
+ * time; those of owners that are dead go at the next start.
+ */
+#ifndef AE_SANDBOX_CGROUP_H
+#define AE_SANDBOX_CGROUP_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "trust/request.h"
+
+enum ae_controller {
+	AE_CG_MEMORY,
+	AE_CG_PIDS,
+	AE_CG_CPU,
+	AE_CG_N,
+};
+
+struct ae_cgroup {
+	/* Our directory for each controller, or NULL; all the same in v2. */
+	char *dir[AE_CG_N];
+	int version; /* 1, 2; 0: no controller can be used */
+	int fd;	     /* of the directory, for CLONE_INTO_CGROUP; v2 only */
+};
+
+#define AE_CGROUP_INIT                                                         \
+	{                                                                      \
+		.fd = -1                                                       \
+	}
+
+/* Never fails: what cannot be had is NULL. */
+void ae_cgroup_make(struct ae_cgroup *, const struct ae_limits *);
+/* v1: moves a process that was just started. */
+int ae_cgroup_attach(const struct ae_cgroup *, pid_t, struct ae_err *);
+/* Bytes at most in use; -1 if not known.  *oom: the limit killed something. */
+int64_t ae_cgroup_peak(const struct ae_cgroup *, bool *oom);
+/* Removes the directories; all their processes are dead. */
+void ae_cgroup_end(struct ae_cgroup *);
+
+#endif

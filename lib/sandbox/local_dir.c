@@ -1,0 +1,106 @@
+#include "sandbox/local_dir.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/auto.h"
+#include "core/mem.h"
+#include "sandbox/owner.h"
+
+enum { MAX_DEPTH = 200 };
+
+static void empty_dir(int fd, int depth);
+
+static void
+remove_at(int dir, const char *name, int depth)
+{
+	int fd;
+
+	if (unlinkat(dir, name, 0) == 0 || depth > MAX_DEPTH)
+		return;
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && fchmodat(dir, name, 0700, 0) == 0)
+		fd = openat(
+		    dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		fchmod(fd, 0700);
+		empty_dir(fd, depth + 1);
+	}
+	unlinkat(dir, name, AT_REMOVEDIR);
+}
+
+/* Takes fd. */
+static void
+empty_dir(int fd, int depth)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *e;
+
+	if (d == NULL) {
+		close(fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			remove_at(dirfd(d), e->d_name, depth);
+	closedir(d);
+}
+
+static const char *
+base(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir != NULL && dir[0] == '/' ? dir : "/tmp";
+}
+
+static void
+sweep(void)
+{
+	DIR *d = opendir(base());
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (ae_owner_dead(e->d_name))
+			remove_at(dirfd(d), e->d_name, 0);
+	if (d != NULL)
+		closedir(d);
+}
+
+static int
+make_below(const char *top, const char *name, uid_t uid, gid_t gid)
+{
+	AE_AUTO_FREE char *path = ae_xasprintf("%s%s", top, name);
+
+	if (mkdir(path, 0700) != 0)
+		return -1;
+	return geteuid() == 0 ? lchown(path, uid, gid) : 0;
+}
+
+char *
+ae_local_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
+{
+	AE_AUTO_FREE char *name = ae_owner_name();
+	AE_AUTO_FREE char *top = ae_xasprintf("%s/%s", base(), name);
+
+	sweep();
+	if (make_below(top, "", uid, gid) != 0 ||
+	    make_below(top, "/ae", uid, gid) != 0 ||
+	    make_below(top, "/tmp", uid, gid) != 0) {
+		ae_fail_sys(err, "make %s", top);
+		return NULL;
+	}
+	return ae_steal(&top);
+}
+
+void
+ae_local_dir_remove(const char *path)
+{
+	if (path != NULL)
+		remove_at(AT_FDCWD, path, 0);
+}

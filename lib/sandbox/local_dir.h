@@ -1,0 +1,20 @@
+/*
+ * local_dir.h - a directory of the host's for a run that has no root of its
+ * own: "ae" for the program and "tmp" for its work below it.
+ */
+#ifndef AE_SANDBOX_LOCAL_DIR_H
+#define AE_SANDBOX_LOCAL_DIR_H
+
+#include <sys/types.h>
+
+#include "core/err.h"
+
+/*
+ * Makes one that only the given user can enter, and removes those of owners
+ * that are dead.  The caller frees the path; NULL with the reason.
+ */
+char *ae_local_dir_make(uid_t, gid_t, struct ae_err *);
+/* Removes it with all that is in it, following no link.  NULL is nothing. */
+void ae_local_dir_remove(const char *);
+
+#endif

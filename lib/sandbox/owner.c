@@ -1,0 +1,51 @@
+#include "sandbox/owner.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/auto.h"
+#include "core/mem.h"
+
+enum { START = 20 }; /* fields of stat after the name: see proc(5) */
+
+/* When a process was started, in ticks since the machine was; 0: it is not. */
+static unsigned long long
+started(long pid)
+{
+	AE_AUTO_FREE char *path = ae_xasprintf("/proc/%ld/stat", pid);
+	AE_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[1024], *p;
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+
+	text[n > 0 ? n : 0] = '\0';
+	p = strrchr(text, ')');
+	for (int i = 0; p != NULL && i < START; i++)
+		p = strchr(p + 1, ' ');
+	return p != NULL ? strtoull(p, NULL, 10) : 0;
+}
+
+char *
+ae_owner_name(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ae_xasprintf("ae-%ld-%llu-%llu", (long)getpid(),
+	    started(getpid()),
+	    (unsigned long long)ts.tv_sec * 1000000000ULL +
+		(unsigned long long)ts.tv_nsec);
+}
+
+bool
+ae_owner_dead(const char *name)
+{
+	unsigned long long start, n;
+	long pid;
+
+	return sscanf(name, "ae-%ld-%llu-%llu", &pid, &start, &n) == 3 &&
+	       started(pid) != start;
+}
