@@ -280,13 +280,15 @@ do_eval(struct sh *sh, const struct sh_fields *argv)
 {
 	const struct ae_value *v =
 	    sh_joined(sh, argv, ae_str_eq(word(argv, 1), "--") ? 2 : 1);
+	bool runs;
 
 	if (argv->n < 2)
 		return;
-	sh_judge_code(sh, v, "bash.eval");
+	runs = sh_judge_code(sh, v);
 	ae_scan_need(sh->scan, sh->unit, AE_CAP_EVAL, AE_STR("*"), AE_RISK_LOW,
 	    sh->start, sh->end);
-	sh_run_value(sh, v);
+	if (runs)
+		sh_run_value(sh, v);
 }
 
 static void
@@ -338,7 +340,9 @@ do_trap(struct sh *sh, const struct sh_fields *argv)
 
 	if (argv->n <= i + 1 || is_option(word(argv, i)))
 		return;
-	sh_judge_code(sh, argv->v[i], "bash.eval");
+	if (ae_value_origins(argv->v[i]) & (AE_FACT(DOWNLOAD) |
+	    AE_FACT(DECODE)) || ae_str_eq(sh_str(argv->v[i]), "\x01"))
+		sh_judge_code(sh, argv->v[i]);
 	sh->maybe++;
 	sh_run_value(sh, argv->v[i]);
 	sh->maybe--;

@@ -14,7 +14,7 @@ enum {
 static struct sh_expanded
 one(const struct ae_value *v)
 {
-	return (struct sh_expanded){v, false};
+	return (struct sh_expanded){v, false, false};
 }
 
 /* ---- parameters by name ------------------------------------------------- */
@@ -84,7 +84,8 @@ sh_variable(struct sh *sh, struct ae_str name)
 	const struct ae_value *v;
 
 	if (ae_str_eq(name, "@") || ae_str_eq(name, "*"))
-		return (struct sh_expanded){all_args(sh), true};
+		return (struct sh_expanded){all_args(sh), true,
+		    name.s[0] == '*'};
 	if (is_number(name)) {
 		v = argument(sh, number(name));
 		return one(v != NULL ? v : sh_text(sh, AE_STR(""), 0));
@@ -439,13 +440,13 @@ slice(struct sh *sh, const struct ae_value *list, struct ae_str spec, bool args)
 		to = to > 0 ? to - 1 : 0;
 	}
 	if (sh->args_open && args && from >= sh->args.n)
-		return (struct sh_expanded){list, true};
+		return (struct sh_expanded){list, true, false};
 	if (from > list->n)
 		from = list->n;
 	if (to > list->n || to < from)
 		to = list->n;
 	return (struct sh_expanded){
-	    ae_value_list(sh->arena, list->items + from, to - from), true};
+	    ae_value_list(sh->arena, list->items + from, to - from), true, false};
 }
 
 static struct sh_expanded
@@ -466,7 +467,7 @@ members(struct sh *sh, const struct ae_value *v, struct ae_str op, bool args)
 		sh_add_field(sh, &f,
 		    default_op(op) != 0 ? v->items[i]
 					: operate(sh, v->items[i], op));
-	return (struct sh_expanded){ae_value_list(sh->arena, f.v, f.n), true};
+	return (struct sh_expanded){ae_value_list(sh->arena, f.v, f.n), true, false};
 }
 
 static const struct ae_value *
@@ -555,8 +556,12 @@ subscripted(struct sh *sh, struct ae_str name, struct ae_str rest, bool quoted)
 	struct ae_str op = ae_str_sub(rest, end, rest.len);
 	const struct ae_value *v = sh_get(sh, name);
 
-	if (ae_str_eq(key, "@") || ae_str_eq(key, "*"))
-		return members(sh, v, op, false);
+	if (ae_str_eq(key, "@") || ae_str_eq(key, "*")) {
+		struct sh_expanded e = members(sh, v, op, false);
+
+		e.star = key.s[0] == '*';
+		return e;
+	}
 	v = member(sh, v, key);
 	n = default_op(op);
 	if (n != 0)

@@ -154,9 +154,10 @@ given_value(struct sh *sh, struct ae_str name)
 			return sh_text(sh, sh->cwd, 0);
 		return sh_text(sh, ae_str(given[i].value), from);
 	}
+	if (ae_str_eq(name, "BASH_SOURCE"))
+		return sh_text(sh, AE_STR("./\x01"), SH_FROM_SELF);
 	if (ae_str_starts(name, "BASH_"))
-		return sh_hole(
-		    sh, ae_str_eq(name, "BASH_SOURCE") ? SH_FROM_SELF : 0);
+		return sh_hole(sh, 0);
 	return NULL;
 }
 

@@ -362,7 +362,7 @@ walk_for(struct sh *sh, const struct sh_node *n)
 	sh->loops++;
 	if (f.n != 0 &&
 	    f.n <= (sh->unrolled == 0 ? SH_MAX_UNROLL * 4 : SH_MAX_UNROLL) &&
-	    sh->unrolled < 3 && all_known(&f)) {
+	    sh->unrolled < 3 && sh->steps < SH_FEW_STEPS && all_known(&f)) {
 		each_value(sh, name, &f, n->kid);
 	} else {
 		for (size_t i = 0; i < f.n; i++)
@@ -416,22 +416,27 @@ leave_scope(struct sh *sh)
 			sh->vars[i].name = AE_STR("");
 }
 
-void
-sh_call(struct sh *sh, struct sh_function *f, const struct sh_fields *argv)
+/* Whether to follow the call at all, and whether with its arguments. */
+static bool
+worth_following(struct sh *sh, struct sh_function *f, bool *known)
 {
-	struct sh_fields args = sh->args;
-	bool open = sh->args_open;
-	size_t at = (size_t)(f - sh->functions);
-	const struct sh_node *body = f->body;
+	bool repeated = f->walked;
 
+	*known = sh->steps < SH_FEW_STEPS;
 	f->walked = true;
-	if (f->active >= 2 || sh->depth >= SH_MAX_CALLS || body == NULL) {
-		sh_print(sh, sh_hole(sh, 0));
-		return;
-	}
-	f->active++;
-	sh->args = (struct sh_fields){NULL, 0, 0};
-	sh->args_open = false;
+	if (f->active >= 2 || sh->depth >= SH_MAX_CALLS || f->body == NULL)
+		return false;
+	if (*known || !repeated)
+		return true;
+	/* Once more stands for all further calls. */
+	repeated = f->generic;
+	f->generic = true;
+	return !repeated;
+}
+
+static void
+set_arguments(struct sh *sh, const struct sh_fields *argv)
+{
 	for (size_t i = 1; i < argv->n; i++) {
 		struct ae_value *v = ae_value_new(sh->arena, AE_VALUE_STRING);
 
@@ -439,8 +444,26 @@ sh_call(struct sh *sh, struct sh_function *f, const struct sh_fields *argv)
 		v->from |= AE_FACT(INPUT);
 		sh_add_field(sh, &sh->args, v);
 	}
+}
+
+void
+sh_call(struct sh *sh, struct sh_function *f, const struct sh_fields *argv)
+{
+	struct sh_fields args = sh->args;
+	bool open = sh->args_open, known;
+	size_t at = (size_t)(f - sh->functions);
+
+	if (!worth_following(sh, f, &known)) {
+		sh_print(sh, sh_hole(sh, 0));
+		return;
+	}
+	f->active++;
+	sh->args = (struct sh_fields){NULL, 0, 0};
+	sh->args_open = !known;
+	if (known)
+		set_arguments(sh, argv);
 	sh->depth++;
-	sh_walk(sh, body);
+	sh_walk(sh, f->body);
 	leave_scope(sh);
 	sh->depth--;
 	sh->functions[at].active--; /* the table may have moved */

@@ -88,6 +88,14 @@ put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 	}
 }
 
+/* What "$*" puts between its words. */
+static struct ae_str
+first_of_ifs(struct sh *sh)
+{
+	return ae_str_sub(sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS")))), 0,
+	    1);
+}
+
 /* "$@" and the like: one word for each member. */
 static void
 put_members(struct maker *m, struct sh_expanded e, bool quoted)
@@ -100,12 +108,14 @@ put_members(struct maker *m, struct sh_expanded e, bool quoted)
 	}
 	for (uint32_t i = 0; i < e.v->n; i++) {
 		if (i > 0) {
-			if (!m->split)
+			if (e.star && quoted)
+				put(m, first_of_ifs(m->sh));
+			else if (!m->split)
 				put(m, AE_STR(" "));
 			else
 				flush(m);
 		}
-		if (quoted && m->split)
+		if (quoted && m->split && !e.star)
 			m->any = true;
 		put_expanded(m, e.v->items[i], quoted);
 	}

@@ -42,8 +42,9 @@ const struct ae_value *sh_command_builtin(
 void sh_hit(struct sh *, const char *id);
 /* Where a search for the text of a program in the unit may end. */
 uint32_t sh_code_end(const struct sh *, const struct ae_value *);
-/* Code that is not a constant: where does it come from? */
-void sh_judge_code(struct sh *, const struct ae_value *, const char *prefix);
+/* Code that is not a constant: where does it come from?  False: it cannot
+ * run anything. */
+bool sh_judge_code(struct sh *, const struct ae_value *);
 /* A file is run, or read as part of this program. */
 void sh_run_file(struct sh *, const struct ae_value *path, bool source);
 /* A file is emptied. */

@@ -424,7 +424,7 @@ role_send(struct sh_cmd *c, const struct ae_value *v)
 static void
 role_shell(struct sh_cmd *c, const struct ae_value *v)
 {
-	sh_judge_code(c->sh, v, "bash.exec");
+	sh_judge_code(c->sh, v);
 	sh_run_value(c->sh, v);
 	c->risk = AE_RISK_MEDIUM;
 }
@@ -447,13 +447,13 @@ static void
 role_code(struct sh_cmd *c, const struct ae_value *v)
 {
 	sh_foreign(c->sh, sh_str(v));
-	sh_judge_code(c->sh, v, "bash.exec");
+	sh_judge_code(c->sh, v);
 }
 
 static void
 nested(struct sh_cmd *c, enum ae_grammar g, const struct ae_value *v)
 {
-	sh_judge_code(c->sh, v, "bash.exec");
+	sh_judge_code(c->sh, v);
 	ae_scan_nested_value(
 	    c->sh->scan, c->sh->unit, g, v, c->sh->start, c->sh->end);
 }
@@ -598,7 +598,7 @@ only_asks(const struct sh_cmd *c)
 	struct ae_str line = c->spec, w, first;
 
 	if (c->argv->n < 2)
-		return false;
+		return sh_spec_has(c->spec, "?");
 	first = sh_str(c->argv->v[1]);
 	if (c->argv->n == 2 &&
 	    (ae_str_eq(first, "--version") || ae_str_eq(first, "--help") ||

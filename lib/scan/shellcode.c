@@ -140,7 +140,6 @@ static const struct {
     {"rm_rf", HINT_DELETE},
     {"rm_r", HINT_DELETE},
     {"remove_tree", HINT_DELETE},
-    {"delete", HINT_DELETE},
     {"file_put_contents", HINT_WRITE},
     {"eval", HINT_EVAL},
     {"assert", HINT_EVAL},
@@ -163,15 +162,50 @@ is_used(struct ae_str code, size_t end, enum hint hint)
 {
 	while (end < code.len && code.s[end] == ' ')
 		end++;
-	if (hint == HINT_SOCKET)
-		return true;
+	if (hint == HINT_SOCKET || hint == HINT_DELETE)
+		return end < code.len;
 	if (hint == HINT_FETCH)
 		return end < code.len && memchr(":(", code.s[end], 2) != NULL;
 	return end < code.len && memchr("(\"'`$[{%:", code.s[end], 9) != NULL;
 }
 
+/* The next text in quotes, if it begins soon; "" if none does. */
+static struct ae_str
+text_behind(struct ae_str code, size_t i)
+{
+	size_t end = i + 24 < code.len ? i + 24 : code.len;
+
+	for (; i < end && code.s[i] != ';' && code.s[i] != '\n'; i++) {
+		size_t to = i + 1;
+
+		if (memchr("\"'`", code.s[i], 3) == NULL)
+			continue;
+		while (to < code.len && code.s[to] != code.s[i])
+			to += code.s[to] == '\\' ? 2 : 1;
+		return ae_str_sub(code, i + 1, to);
+	}
+	return AE_STR("");
+}
+
+/* A text behind a word that runs or deletes what it says. */
+static void
+follow(struct sh *sh, struct ae_str code, size_t i, enum hint hint)
+{
+	struct ae_str text;
+
+	if (hint != HINT_RUN && hint != HINT_DELETE)
+		return;
+	text = text_behind(code, i);
+	if (text.len == 0)
+		return;
+	if (hint == HINT_RUN)
+		sh_run_value(sh, sh_text(sh, text, 0));
+	else
+		sh_delete(sh, sh_text(sh, text, 0), true, false);
+}
+
 static unsigned
-hints(struct ae_str code)
+hints(struct sh *sh, struct ae_str code)
 {
 	unsigned seen = 0;
 
@@ -184,8 +218,10 @@ hints(struct ae_str code)
 		     n != 0 && k < sizeof(words) / sizeof(words[0]); k++)
 			if (ae_str_eq(
 				ae_str_sub(code, i, i + n), words[k].text) &&
-			    is_used(code, i + n, words[k].hint))
+			    is_used(code, i + n, words[k].hint)) {
 				seen |= 1U << words[k].hint;
+				follow(sh, code, i + n, words[k].hint);
+			}
 		i += n != 0 ? n : 1;
 	}
 	return seen;
@@ -194,7 +230,7 @@ hints(struct ae_str code)
 void
 sh_foreign(struct sh *sh, struct ae_str code)
 {
-	unsigned seen = hints(ae_str_sub(code, 0, 65536));
+	unsigned seen = hints(sh, ae_str_sub(code, 0, 65536));
 	bool runs = (seen & 1U << HINT_RUN) != 0 || sh_mentions_shell(code);
 	bool talks = (seen & 1U << HINT_SOCKET) != 0;
 

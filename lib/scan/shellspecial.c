@@ -228,8 +228,14 @@ parallel_one(
 
 	if (from == to) {
 		/* The argument is the command line. */
-		sh_judge_code(sh, arg, "bash.exec");
+		sh_judge_code(sh, arg);
 		sh_run_value(sh, arg);
+		return;
+	}
+	if (from + 1 == to && memchr(sh_str(c->argv->v[from]).s, ' ',
+	    sh_str(c->argv->v[from]).len) != NULL) {
+		sh_run_value(sh, substituted(sh, c->argv->v[from],
+		    AE_STR("{}"), arg));
 		return;
 	}
 	for (size_t i = from; i < to; i++)
