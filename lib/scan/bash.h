@@ -24,7 +24,7 @@
 
 enum {
 	SH_MAX_STEPS = 20000, /* commands that are followed */
-	SH_FEW_STEPS = 4000,   /* then calls and loops are not spelt out */
+	SH_FEW_STEPS = 4000,  /* then calls and loops are not spelt out */
 	SH_MAX_CALLS = 8,     /* depth of function calls */
 	SH_MAX_NEST = 40,     /* substitutions in substitutions */
 	SH_MAX_FIELDS = 4096, /* words that one word may become */
@@ -43,7 +43,7 @@ struct sh_function {
 	const struct sh_node *body;
 	unsigned active; /* calls that are being followed */
 	bool walked;
-	bool generic;    /* followed with arguments that are not known */
+	bool generic; /* followed with arguments that are not known */
 };
 
 struct sh_file {
@@ -139,7 +139,8 @@ bool sh_escapes(struct ae_buf *, struct ae_str, bool printf_style);
 /* A list of values that may be spread over several fields. */
 struct sh_expanded {
 	const struct ae_value *v; /* a text, or the members to spread */
-	bool spread; bool star;		  /* "$@", "${a[@]}" */
+	bool spread;
+	bool star; /* "$@", "${a[@]}" */
 };
 /* Inside of ${...}; quoted: in double quotes. */
 struct sh_expanded sh_parameter(struct sh *, struct ae_str inside, bool quoted);

@@ -340,8 +340,9 @@ do_trap(struct sh *sh, const struct sh_fields *argv)
 
 	if (argv->n <= i + 1 || is_option(word(argv, i)))
 		return;
-	if (ae_value_origins(argv->v[i]) & (AE_FACT(DOWNLOAD) |
-	    AE_FACT(DECODE)) || ae_str_eq(sh_str(argv->v[i]), "\x01"))
+	if (ae_value_origins(argv->v[i]) &
+		(AE_FACT(DOWNLOAD) | AE_FACT(DECODE)) ||
+	    ae_str_eq(sh_str(argv->v[i]), "\x01"))
 		sh_judge_code(sh, argv->v[i]);
 	sh->maybe++;
 	sh_run_value(sh, argv->v[i]);

@@ -125,7 +125,7 @@ read_case_item(struct sh_reader *r, struct sh_node *n)
 	}
 	sh_rd_add_word(r, n, ae_str_sub(r->s, from, r->i));
 	if (sh_rd_at_end(r))
-		sh_rd_mark_broken(r, from);
+		sh_rd_mark_broken(r, (size_t)(n->text.s - r->s.s));
 	else
 		r->i++;
 	sh_rd_add_kid(n, sh_rd_list(r, sh_until_case));

@@ -84,8 +84,8 @@ sh_variable(struct sh *sh, struct ae_str name)
 	const struct ae_value *v;
 
 	if (ae_str_eq(name, "@") || ae_str_eq(name, "*"))
-		return (struct sh_expanded){all_args(sh), true,
-		    name.s[0] == '*'};
+		return (struct sh_expanded){
+		    all_args(sh), true, name.s[0] == '*'};
 	if (is_number(name)) {
 		v = argument(sh, number(name));
 		return one(v != NULL ? v : sh_text(sh, AE_STR(""), 0));
@@ -446,7 +446,8 @@ slice(struct sh *sh, const struct ae_value *list, struct ae_str spec, bool args)
 	if (to > list->n || to < from)
 		to = list->n;
 	return (struct sh_expanded){
-	    ae_value_list(sh->arena, list->items + from, to - from), true, false};
+	    ae_value_list(sh->arena, list->items + from, to - from), true,
+	    false};
 }
 
 static struct sh_expanded
@@ -467,7 +468,8 @@ members(struct sh *sh, const struct ae_value *v, struct ae_str op, bool args)
 		sh_add_field(sh, &f,
 		    default_op(op) != 0 ? v->items[i]
 					: operate(sh, v->items[i], op));
-	return (struct sh_expanded){ae_value_list(sh->arena, f.v, f.n), true, false};
+	return (struct sh_expanded){
+	    ae_value_list(sh->arena, f.v, f.n), true, false};
 }
 
 static const struct ae_value *

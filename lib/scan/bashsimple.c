@@ -94,9 +94,9 @@ static const struct {
 static bool
 is_bad_path(struct ae_str v)
 {
-	return ae_str_starts(v, ".:") ||
-	       ae_str_starts(v, "/tmp") || ae_str_starts(v, "/dev/shm") ||
-	       ae_str_starts(v, "/var/tmp") || ae_str_eq(v, ".");
+	return ae_str_starts(v, ".:") || ae_str_starts(v, "/tmp") ||
+	       ae_str_starts(v, "/dev/shm") || ae_str_starts(v, "/var/tmp") ||
+	       ae_str_eq(v, ".");
 }
 
 void

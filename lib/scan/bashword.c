@@ -92,8 +92,8 @@ put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 static struct ae_str
 first_of_ifs(struct sh *sh)
 {
-	return ae_str_sub(sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS")))), 0,
-	    1);
+	return ae_str_sub(
+	    sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS")))), 0, 1);
 }
 
 /* "$@" and the like: one word for each member. */

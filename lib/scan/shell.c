@@ -93,8 +93,8 @@ runs_nothing(struct ae_str s)
 	if (set || ae_str_starts(s, "(( "))
 		return is_mere_value(s);
 	while (n < s.len && (s.s[n] == AE_HOLE || s.s[n] == '_' ||
-	    sh_name_len(ae_str_sub(s, n, n + 1)) != 0 ||
-	    (n > 0 && s.s[n] >= '0' && s.s[n] <= '9')))
+				sh_name_len(ae_str_sub(s, n, n + 1)) != 0 ||
+				(n > 0 && s.s[n] >= '0' && s.s[n] <= '9')))
 		n++;
 	if (n == 0)
 		return false;
@@ -103,7 +103,7 @@ runs_nothing(struct ae_str s)
 	if (n < s.len && s.s[n] == '+')
 		n++;
 	return n < s.len && s.s[n] == '=' &&
-	    is_mere_value(ae_str_sub(s, n + 1, s.len));
+	       is_mere_value(ae_str_sub(s, n + 1, s.len));
 }
 
 bool
@@ -170,7 +170,7 @@ static bool
 is_stdin(struct ae_str path)
 {
 	return ae_str_eq(path, "/dev/stdin") || ae_str_eq(path, "/dev/fd/0") ||
-	    ae_str_eq(path, "/proc/self/fd/0");
+	       ae_str_eq(path, "/proc/self/fd/0");
 }
 
 /* "$dir/lib.sh": a name that is known, in a directory that is not. */
@@ -180,8 +180,8 @@ is_sibling(const struct ae_value *path)
 	struct ae_str s = sh_str(path);
 
 	return s.len > 2 && s.s[1] == '/' &&
-	    memchr(s.s + 1, AE_HOLE, s.len - 1) == NULL &&
-	    !(ae_value_origins(path) & (AE_FACT(INPUT) | AE_FACT(DOWNLOAD)));
+	       memchr(s.s + 1, AE_HOLE, s.len - 1) == NULL &&
+	       !(ae_value_origins(path) & (AE_FACT(INPUT) | AE_FACT(DOWNLOAD)));
 }
 
 void

@@ -78,8 +78,8 @@ awk_texts(struct sh_cmd *c, struct ae_str s)
 			continue;
 		end = awk_string(s, i);
 		if (memchr(s.s + i, ' ', end - i) != NULL)
-			sh_run_value(c->sh, sh_text(c->sh,
-			    ae_str_sub(s, i + 1, end), 0));
+			sh_run_value(c->sh,
+			    sh_text(c->sh, ae_str_sub(s, i + 1, end), 0));
 		i = end;
 	}
 }
@@ -96,7 +96,7 @@ awk_program(struct sh_cmd *c, struct ae_str s)
 			size_t end = awk_string(s, i);
 
 			talks = talks ||
-			    memmem(s.s + i, end - i, "/inet", 5) != NULL;
+				memmem(s.s + i, end - i, "/inet", 5) != NULL;
 			i = end;
 		} else if (ae_str_starts(rest, "system(") ||
 			   ae_str_starts(rest, "system (")) {

@@ -233,9 +233,9 @@ parallel_one(
 		return;
 	}
 	if (from + 1 == to && memchr(sh_str(c->argv->v[from]).s, ' ',
-	    sh_str(c->argv->v[from]).len) != NULL) {
-		sh_run_value(sh, substituted(sh, c->argv->v[from],
-		    AE_STR("{}"), arg));
+				  sh_str(c->argv->v[from]).len) != NULL) {
+		sh_run_value(
+		    sh, substituted(sh, c->argv->v[from], AE_STR("{}"), arg));
 		return;
 	}
 	for (size_t i = from; i < to; i++)
