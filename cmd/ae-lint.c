@@ -77,6 +77,7 @@ run(const struct opts *o, struct ae_linter *linter, int argc,
 	f.stage = "lint";
 	f.verb = ae_lint_verb;
 	f.ctx = linter;
+	f.confine = ae_lint_confine;
 	f.forked = true;
 	f.jobs = (int)o->common.jobs;
 	f.pretty = o->common.pretty;
@@ -111,12 +112,11 @@ main(int argc, char *argv[])
 	    (o.reference != NULL &&
 		ae_conf_set(conf, "lint.reference", o.reference, "--reference",
 		    &err) != 0) ||
-	    (langs = ae_langs_load(&err)) == NULL) {
+	    (langs = ae_langs_load(&err)) == NULL ||
+	    ae_linter_init(&linter, conf, langs, &err) != 0) {
 		ae_error("%s", err.msg);
 		return AE_NOT_DONE;
 	}
-	linter.conf = conf;
-	linter.langs = langs;
 	linter.strict = o.strict;
 	linter.fix = o.fix;
 	status = run(&o, &linter, argc - operand, argv + operand);

@@ -4,8 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/utf8.h"
 
@@ -36,39 +36,6 @@ add_failure(struct ae_sources *s, const char *path, const char *code,
 
 	ae_doc_fail(&doc, s->stage, code, false, message);
 	add(s, doc.root);
-}
-
-static int
-read_all(int fd, struct ae_buf *to, struct ae_err *err)
-{
-	for (;;) {
-		ssize_t n = read(fd, ae_buf_room(to, 65536), 65536);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return ae_fail_sys(err, "read");
-		if (n == 0)
-			return 0;
-		to->len += (size_t)n;
-		to->s[to->len] = '\0';
-		if (to->len > MAX_FILE)
-			return ae_fail(err, "longer than 64 MiB");
-	}
-}
-
-static int
-read_file(const char *path, struct ae_buf *to, struct ae_err *err)
-{
-	AE_AUTO_FD int fd = -1;
-
-	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, to, err);
-	/* A fifo or a device must not hold up an audit. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return ae_fail_sys(err, "open");
-	return read_all(fd, to, err);
 }
 
 static void
@@ -104,7 +71,7 @@ add_file(struct ae_sources *s, const char *path, bool was_named)
 	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
 	struct ae_err err;
 
-	if (read_file(path, &text, &err) != 0)
+	if (ae_file_read(path, MAX_FILE, &text, &err) != 0)
 		add_failure(s, path, "bad_input", err.msg);
 	else
 		add_text(s, path, ae_buf_view(&text), was_named);

@@ -1,6 +1,5 @@
 #include "lint/rules.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -240,17 +239,15 @@ read_file(struct ae_lint_rules *r, struct ae_err *err)
 }
 
 struct ae_lint_rules *
-ae_lint_rules_load(const char *dir, enum ae_grammar g, struct ae_err *err)
+ae_lint_rules_parse(
+    struct ae_str text, const char *path, enum ae_grammar g, struct ae_err *err)
 {
-	AE_AUTO_FREE char *path = ae_xasprintf("%s/lint.yaml", dir);
 	struct ae_lint_rules *r = ae_xcalloc(1, sizeof *r);
 
 	r->grammar = g;
 	r->classes = ae_xcalloc(ae_grammar_symbols(g), sizeof *r->classes);
 	r->classes[ae_grammar_symbol(g, "comment", true)] = A_COMMENT;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return r;
-	r->file = ae_yaml_load(path, err);
+	r->file = ae_yaml_parse(text, path, err);
 	if (r->file == NULL || read_file(r, err) != 0) {
 		ae_lint_rules_free(r);
 		return NULL;

@@ -33,9 +33,12 @@
 #include "lint/hints.h"
 #include "lint/lint.h"
 
-/* Reads DIR/lint.yaml; a missing file is no rules.  NULL with the reason. */
-struct ae_lint_rules *ae_lint_rules_load(
-    const char *dir, enum ae_grammar, struct ae_err *);
+/*
+ * Reads the text of a lint.yaml; an empty one is no rules.  NULL with the
+ * reason, where path names the file.
+ */
+struct ae_lint_rules *ae_lint_rules_parse(
+    struct ae_str text, const char *path, enum ae_grammar, struct ae_err *);
 void ae_lint_rules_free(struct ae_lint_rules *);
 
 /* The language's hints, or NULL.  Borrowed. */

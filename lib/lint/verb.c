@@ -1,10 +1,24 @@
 #include "lint/verb.h"
 
+#include <errno.h>
+
 #include "conf/path.h"
+#include "core/confine.h"
+#include "core/file.h"
+#include "core/mem.h"
 #include "doc/filter.h"
 #include "lint/fix.h"
 #include "lint/section.h"
 #include "trust/digest.h"
+
+/* A sanitizer's shadow memory counts as data. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MEMORY = 0 };
+#else
+enum { MEMORY = 512 << 20 };
+#endif
+
+enum { MAX_DATA = 4 << 20 };
 
 static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
     [AE_GRAMMAR_PYTHON] = &ae_lint_python,
@@ -21,29 +35,75 @@ struct findings {
 	jv fixed; /* an array; invalid unless mending was asked for */
 };
 
+int
+ae_lint_confine(void *linter, struct ae_err *err)
+{
+	(void)linter;
+	return ae_confine_to_computing(MEMORY, err);
+}
+
+/* Takes path.  A language without rules of its own has no such file. */
+static int
+read_data(struct ae_lint_file *f, char *path, bool required, struct ae_err *err)
+{
+	f->path = path;
+	f->text = (struct ae_buf)AE_BUF_INIT;
+	if (!required && access(path, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	return ae_file_read(path, MAX_DATA, &f->text, err);
+}
+
+int
+ae_linter_init(struct ae_linter *li, const struct ae_conf *conf,
+    const struct ae_langs *all, struct ae_err *err)
+{
+	*li = (struct ae_linter){.conf = conf, .langs = all};
+	li->own = ae_xcalloc(all->n, sizeof *li->own);
+	for (size_t i = 0; i < all->n; i++)
+		li->own[i].file.text = (struct ae_buf)AE_BUF_INIT;
+	if (read_data(&li->hints_file, ae_path_data("lint/hints.yaml"), true,
+		err) != 0)
+		return -1;
+	for (size_t i = 0; i < all->n; i++)
+		if (read_data(&li->own[i].file,
+			ae_xasprintf("%s/lint.yaml", all->v[i].dir), false,
+			err) != 0)
+			return -1;
+	return 0;
+}
+
 void
 ae_linter_free(struct ae_linter *li)
 {
-	for (size_t i = 0; i < AE_GRAMMARS; i++) {
-		ae_parser_free(li->parsers[i]);
-		ae_lint_rules_free(li->rules[i]);
+	for (size_t i = 0; li->own != NULL && i < li->langs->n; i++) {
+		ae_lint_rules_free(li->own[i].rules);
+		ae_buf_free(&li->own[i].file.text);
+		free(li->own[i].file.path);
 	}
+	for (size_t i = 0; i < AE_GRAMMARS; i++)
+		ae_parser_free(li->parsers[i]);
+	free(li->own);
 	ae_lint_hints_free(li->hints);
-	ae_yaml_free(li->hints_file);
+	ae_yaml_free(li->hints_yaml);
+	ae_buf_free(&li->hints_file.text);
+	free(li->hints_file.path);
 }
 
-static int
+/* Makes what a language needs when it comes; NULL with the reason. */
+static const struct ae_lint_rules *
 prepare(struct ae_linter *li, const struct ae_lang *lang, struct ae_err *err)
 {
 	enum ae_grammar g = lang->grammar;
+	struct ae_lint_own *own = &li->own[lang - li->langs->v];
 
 	if (li->parsers[g] == NULL)
 		li->parsers[g] = ae_parser_new(g, err);
 	if (li->parsers[g] == NULL)
-		return -1;
-	if (li->rules[g] == NULL)
-		li->rules[g] = ae_lint_rules_load(lang->dir, g, err);
-	return li->rules[g] != NULL ? 0 : -1;
+		return NULL;
+	if (own->rules == NULL)
+		own->rules = ae_lint_rules_parse(
+		    ae_buf_view(&own->file.text), own->file.path, g, err);
+	return own->rules;
 }
 
 /* Hints are read when there is something to hint at. */
@@ -54,16 +114,15 @@ add_hints(struct ae_linter *li, struct ae_lint *l, struct ae_err *err)
 
 	if (l->n_errors == 0)
 		return 0;
-	if (li->hints_file == NULL) {
-		AE_AUTO_FREE char *path = ae_path_data("lint/hints.yaml");
-
-		li->hints_file = ae_yaml_load(path, err);
-	}
-	if (li->hints_file == NULL)
+	if (li->hints_yaml == NULL)
+		li->hints_yaml =
+		    ae_yaml_parse(ae_buf_view(&li->hints_file.text),
+			li->hints_file.path, err);
+	if (li->hints_yaml == NULL)
 		return -1;
 	if (li->hints == NULL)
 		li->hints = ae_lint_hints_read(
-		    ae_yaml_get(ae_yaml_root(li->hints_file), "hints"), err);
+		    ae_yaml_get(ae_yaml_root(li->hints_yaml), "hints"), err);
 	if (li->hints == NULL)
 		return -1;
 	ae_lint_hints_apply(li->hints, l);
@@ -94,13 +153,14 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
 {
 	struct ae_parse_budget budget = ae_parse_budget_default;
 	enum ae_grammar g = lang->grammar;
+	const struct ae_lint_rules *rules = prepare(li, lang, err);
 
-	if (prepare(li, lang, err) != 0)
+	if (rules == NULL)
 		return -1;
 	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
 	*m = (struct ae_lint_metrics){.complexity = 1};
 	*l = (struct ae_lint){
-	    .src = src, .parser = li->parsers[g], .rules = li->rules[g]};
+	    .src = src, .parser = li->parsers[g], .rules = rules};
 	l->tree = ae_parse(l->parser, src, &budget);
 	judge(l, g, m);
 	ae_lint_sort(l);

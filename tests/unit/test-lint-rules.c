@@ -50,12 +50,9 @@ test_rule(struct ae_linter *li, const struct ae_lang *lang,
 }
 
 static void
-test_language(struct ae_linter *li, const char *name, enum ae_grammar g)
+test_language(struct ae_linter *li, const struct ae_lang *lang)
 {
-	AE_AUTO_FREE char *dir = ae_xasprintf("lib/lang/%s", name);
-	AE_AUTO_FREE char *path = ae_xasprintf("%s/lint.yaml", dir);
-	AE_AUTO_FREE char *copy = ae_xstrdup(name);
-	struct ae_lang lang = {.name = copy, .dir = dir, .grammar = g};
+	AE_AUTO_FREE char *path = ae_xasprintf("%s/lint.yaml", lang->dir);
 	struct ae_err err;
 	AE_AUTO_YAML struct ae_yaml *rules = ae_yaml_load(path, &err);
 	AE_AUTO_YAML struct ae_yaml *examples = ae_yaml_load_nth(path, 1, &err);
@@ -67,21 +64,24 @@ test_language(struct ae_linter *li, const char *name, enum ae_grammar g)
 	}
 	list = ae_yaml_get(ae_yaml_root(rules), "rules");
 	for (uint32_t i = 0; list != NULL && i < list->n; i++)
-		test_rule(li, &lang, ae_yaml_root(examples),
+		test_rule(li, lang, ae_yaml_root(examples),
 		    ae_yaml_get(list->values[i], "code")->s.s);
 }
 
 int
 main(void)
 {
+	struct ae_err err;
 	AE_AUTO_CONF struct ae_conf *conf = ae_conf_defaults();
-	struct ae_linter li = {.conf = conf};
+	AE_AUTO_LANGS struct ae_langs *langs = ae_langs_load(&err);
+	struct ae_linter li = {0};
 
-	test_language(&li, "python", AE_GRAMMAR_PYTHON);
-	if (access("lib/lang/javascript/lint.yaml", F_OK) == 0)
-		test_language(&li, "javascript", AE_GRAMMAR_JAVASCRIPT);
-	if (access("lib/lang/bash/lint.yaml", F_OK) == 0)
-		test_language(&li, "bash", AE_GRAMMAR_BASH);
+	if (!ok(langs != NULL && ae_linter_init(&li, conf, langs, &err) == 0,
+		"the data files are read"))
+		return done();
+	for (size_t i = 0; i < langs->n; i++)
+		if (li.own[i].file.text.len != 0)
+			test_language(&li, &langs->v[i]);
 	ae_linter_free(&li);
 	return done();
 }
