@@ -5,6 +5,8 @@
 #include "core/utf8.h"
 #include "scan/scan.h"
 
+enum { MAX_SAID = 100 };
+
 static bool
 is_bidi(uint32_t cp)
 {
@@ -100,6 +102,8 @@ ae_scan_lines(struct ae_scan *s, const struct ae_scan_unit *u)
 		const char *id = NULL;
 		int n = 0;
 
+		if (s->n_findings >= MAX_SAID)
+			return;
 		if (c < 0x20 && c != '\n' && c != '\t')
 			control(s, u, i);
 		if (c < 0xc2)

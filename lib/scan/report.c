@@ -33,12 +33,14 @@ static void
 add_finding(struct ae_scan *s, const struct ae_scan_unit *u,
     const struct ae_rule *rule, uint32_t start, uint32_t end)
 {
-	void *p = s->findings;
+	void *p = NULL;
 
-	if (s->n_findings >= MAX_FINDINGS) {
+	if (s->n_findings == MAX_FINDINGS)
 		ae_scan_incomplete(s, u, "too many findings");
+	/* The one that says so still has room. */
+	if (s->n_findings > MAX_FINDINGS)
 		return;
-	}
+	p = s->findings;
 	ae_grow(&p, s->n_findings, &s->cap_findings, sizeof *s->findings);
 	s->findings = p;
 	s->findings[s->n_findings++] = (struct ae_scan_finding){

@@ -353,20 +353,16 @@ set_of(struct ae_str id)
 }
 
 int
-ae_rules_add(struct ae_rules *rs, const char *path, struct ae_err *err)
+ae_rules_add_text(struct ae_rules *rs, struct ae_str text, const char *path,
+    struct ae_err *err)
 {
 	struct file *f = ae_xcalloc(1, sizeof *f);
 	const struct ae_yaml_node *list = NULL;
-	size_t len = 0;
-	AE_AUTO_FREE char *text = NULL;
 
 	f->next = rs->files;
 	rs->files = f;
-	text = slurp(path, &len, err);
-	if (text == NULL)
-		return -1;
-	add_digest(rs, ae_strn(text, len));
-	f->yaml = ae_yaml_parse(ae_strn(text, len), path, err);
+	add_digest(rs, text);
+	f->yaml = ae_yaml_parse(text, path, err);
 	if (f->yaml == NULL)
 		return -1;
 	list = ae_yaml_get(ae_yaml_root(f->yaml), "rules");
@@ -382,6 +378,17 @@ ae_rules_add(struct ae_rules *rs, const char *path, struct ae_err *err)
 			return -1;
 	}
 	return 0;
+}
+
+int
+ae_rules_add(struct ae_rules *rs, const char *path, struct ae_err *err)
+{
+	size_t len = 0;
+	AE_AUTO_FREE char *text = slurp(path, &len, err);
+
+	if (text == NULL)
+		return -1;
+	return ae_rules_add_text(rs, ae_strn(text, len), path, err);
 }
 
 int

@@ -89,6 +89,8 @@ struct ae_rules;
 struct ae_rules *ae_rules_new(const char *dir, struct ae_err *);
 /* Adds a user's file; its rules are parsed at once. */
 int ae_rules_add(struct ae_rules *, const char *path, struct ae_err *);
+int ae_rules_add_text(
+    struct ae_rules *, struct ae_str text, const char *path, struct ae_err *);
 /* Turns rules off by id, or by prefix ("py.net.*"). */
 int ae_rules_disable(struct ae_rules *, struct ae_str id, struct ae_err *);
 void ae_rules_free(struct ae_rules *);
