@@ -218,6 +218,7 @@ js_judge(struct ae_js *js, const struct js_call *c, struct ae_str name)
 	struct ae_value *v = ae_value_new(js->a, AE_VALUE_CALL);
 	struct ae_call call = {
 	    .name = canonical(js, name),
+	    .self = c->self,
 	    .args = c->args,
 	    .n = c->n,
 	    .more = c->more,
@@ -405,8 +406,7 @@ dispatch(struct ae_js *js, struct js_call *c)
 				       : call_unknown(js, c);
 	if (f->kind == AE_VALUE_NAME && f->num >= 0)
 		return call_name(js, c);
-	if (f->kind == AE_VALUE_NAME)
-		return js_judge(js, c, f->s);
+	/* A global that the runtime does not have is anybody's. */
 	return call_unknown(js, c);
 }
 

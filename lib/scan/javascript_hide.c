@@ -7,7 +7,7 @@ enum {
 	MAX_LOOP = 300,	   /* nodes */
 	MIN_SYMBOLS = 160, /* characters of a text of []()!+ alone */
 	MIN_HEX_NAMES = 6, /* names such as _0x3f2a */
-	MIN_ESCAPES = 24,  /* letters written as \x61 */
+	MIN_ESCAPES = 12,  /* letters written as \x61 */
 };
 
 /* ---- tables of strings that are turned around before they are used ------ */

@@ -101,9 +101,9 @@ static const char *const globals[] = {"eval", "Function", "require", "process",
     "encodeURI", "parseInt", "parseFloat", "module", "exports", "globalThis",
     "document", "location", "navigator", "localStorage", "sessionStorage",
     "Worker", "SharedWorker", "import", "Deno", "Bun", "BigInt", "Error",
-    "Uint8Array", "ActiveXObject", "importScripts", "chrome", "__dirname",
-    "__filename", "isNaN", "Intl", "ArrayBuffer", "structuredClone",
-    "execScript", "WScript", "$", "jQuery"};
+    "Uint8Array", "ActiveXObject", "importScripts", "chrome", "await",
+    "__dirname", "__filename", "isNaN", "Intl", "ArrayBuffer",
+    "structuredClone", "execScript", "WScript", "$", "jQuery"};
 
 /* What the runtime keeps in a name, as far as it matters here. */
 static const struct pair values[] = {
@@ -136,7 +136,15 @@ static const struct pair bare[] = {
     {"appendFileSync", "fs.appendFileSync"},
     {"child_process", "child_process"},
     {"childProcess", "child_process"},
+    {"cp", "child_process"},
+    {"execAsync", "child_process.exec"},
+    {"execPromise", "child_process.exec"},
+    {"shell", "shelljs"},
+    {"shelljs", "shelljs"},
     {"axios", "axios"},
+    {"execa", "execa"},
+    {"rimraf", "rimraf"},
+    {"superagent", "superagent"},
     {"global", "globalThis"},
     {"window", "globalThis"},
     {"self", "globalThis"},

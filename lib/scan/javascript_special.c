@@ -126,6 +126,7 @@ static const struct {
 } specials[] = {
     {"require", special_require},
     {"import", special_require},
+    {"await", special_first}, /* at the top, "await (x)" reads as a call */
     {"import.meta.require", special_require},
     {"require.resolve", special_first},
     {"process.binding", special_binding},
