@@ -5,6 +5,7 @@
 #include "conf/path.h"
 #include "core/mem.h"
 #include "sandbox/docker.h"
+#include "sandbox/oci.h"
 
 /* Paths of sandbox.share; what may be written there, the grant says. */
 static struct ae_share *
@@ -103,6 +104,22 @@ run_docker(const struct ae_conf *conf, const struct ae_pass *pass,
 	return 0;
 }
 
+static int
+run_oci(const struct ae_conf *conf, const struct ae_pass *pass,
+    struct ae_sandbox_opts *o, struct ae_result *res, struct ae_no *no)
+{
+	struct ae_oci_opts oci = {ae_conf_str(conf, "sandbox.oci.runtime")};
+	const char *code = NULL;
+	struct ae_err err;
+
+	o->runtime = &pass->choice.runtime;
+	if (ae_sandbox_oci_run(&pass->request, o, &oci, res, &code, &err) == 0)
+		return 0;
+	if (strcmp(code, "cannot_grant") == 0)
+		return ae_refuse(no, code, "%s", err.msg);
+	return ae_not_run(no, code, "%s", err.msg);
+}
+
 /* A backend's row: what runs a request in it. */
 static const struct backend {
 	const char *name;
@@ -111,6 +128,7 @@ static const struct backend {
 } backends[] = {
     {"local", run_local},
     {"docker", run_docker},
+    {"oci", run_oci},
 };
 
 static const struct backend *

@@ -5,18 +5,16 @@
  */
 #include "sandbox/docker.h"
 
-#include <poll.h>
 #include <stdlib.h>
 
-#include "core/clock.h"
 #include "core/mem.h"
-#include "sandbox/answer.h"
 #include "sandbox/docker_config.h"
 #include "sandbox/engine_demux.h"
 #include "sandbox/frames.h"
 #include "sandbox/setup.h"
+#include "sandbox/talk.h"
 
-enum { UPGRADE_MS = 20000, GRACE_MS = 10000, CHUNK = 65536 };
+enum { UPGRADE_MS = 20000, GRACE_MS = 10000, MAX_STDERR = 65536 };
 
 struct run {
 	const struct ae_request *req;
@@ -29,24 +27,11 @@ struct run {
 	struct ae_runtime runtime;
 	struct ae_answer answer;
 	struct ae_demux demux;
-	struct ae_buf send;
+	struct ae_buf frames; /* SETUP and REQUEST */
 	CURL *stream;
 	int fd;         /* of the stream */
 	char *id;       /* of the container */
-	bool input_open;
-	bool cancelled;
-	bool gone;      /* the stream has ended */
 };
-
-static void
-put_frame(struct ae_buf *b, enum ae_frame type, struct ae_str s)
-{
-	unsigned char head[AE_FRAME_HEAD];
-
-	ae_frame_head(head, type, s.len);
-	ae_buf_add(b, (const char *)head, sizeof head);
-	ae_buf_str(b, s);
-}
 
 static int
 prepare(struct run *r)
@@ -117,76 +102,36 @@ start(struct run *r)
 	if (ae_engine_call(&r->engine, "POST", path, jv_invalid(), NULL,
 	        r->why) != 0)
 		return -1;
-	if (ae_setup_frames(r->req, &r->opts, &setup, &r->send,
+	if (ae_setup_frames(r->req, &r->opts, &setup, &r->frames,
 	        &r->why->err) != 0)
 		return ae_engine_say(r->why, "internal", false, "%s",
 		    r->why->err.msg);
-	r->input_open = r->opts.raw_in >= 0;
-	if (!r->input_open)
-		put_frame(&r->send, AE_FRAME_INPUT, AE_STR(""));
 	return 0;
 }
 
-static void
-relay_input(struct run *r)
+static long
+send_bytes(void *ctx, struct ae_str s)
 {
-	char chunk[CHUNK];
-	ssize_t n = read(r->opts.raw_in, chunk, sizeof chunk);
+	const struct run *r = ctx;
 
-	if (n <= 0)
-		r->input_open = false;
-	put_frame(&r->send, AE_FRAME_INPUT,
-	    ae_strn(chunk, n > 0 ? (size_t)n : 0));
+	return ae_engine_raw_send(r->stream, s);
 }
 
-static int
-receive(struct run *r)
+/* What goes to stderr in there is the runtime's, not the program's. */
+static long
+receive_bytes(void *ctx, struct ae_buf *to)
 {
+	struct run *r = ctx;
 	AE_AUTO_BUF struct ae_buf chunk = AE_BUF_INIT;
-	struct ae_buf *out = &r->demux.out;
+	long n = ae_engine_raw_receive(r->stream, &chunk);
 
-	if (ae_engine_raw_receive(r->stream, &chunk) < 0)
-		r->gone = true;
 	if (ae_demux_add(&r->demux, ae_buf_view(&chunk)) != 0)
-		return ae_engine_say(r->why, "engine_gone", true,
-		    "the engine's stream is broken");
-	/* What goes to stderr in there is the runtime's, not the program's. */
-	if (r->demux.err.len > CHUNK)
+		return -1;
+	if (r->demux.err.len > MAX_STDERR)
 		ae_buf_clear(&r->demux.err);
-	if (out->len != 0 && ae_answer_feed(&r->answer, out->s, out->len,
-	        &r->why->err) != 0)
-		return ae_engine_say(r->why, "no_sandbox", false, "%s",
-		    r->why->err.msg);
-	ae_buf_clear(out);
-	return 0;
-}
-
-static int
-turn(struct run *r, int64_t left)
-{
-	struct pollfd p[] = {
-	    {r->fd, (short)(POLLIN | (r->send.len != 0 ? POLLOUT : 0)), 0},
-	    {r->input_open && r->send.len < CHUNK ? r->opts.raw_in : -1,
-	        POLLIN, 0},
-	    {r->cancelled ? -1 : r->opts.cancel_fd, POLLIN, 0},
-	};
-
-	if (poll(p, 3, left > 1000 ? 1000 : (int)left) < 0)
-		return 0;
-	if (p[2].revents != 0) {
-		put_frame(&r->send, AE_FRAME_CANCEL, AE_STR(""));
-		r->cancelled = true;
-	}
-	if (p[1].revents != 0)
-		relay_input(r);
-	if (r->send.len != 0) {
-		long n = ae_engine_raw_send(r->stream,
-		    ae_buf_view(&r->send));
-
-		if (n > 0)
-			ae_buf_drop(&r->send, (size_t)n);
-	}
-	return p[0].revents != 0 ? receive(r) : 0;
+	ae_buf_str(to, ae_buf_view(&r->demux.out));
+	ae_buf_clear(&r->demux.out);
+	return n;
 }
 
 /* Why the stream ended without a word: the engine knows. */
@@ -213,18 +158,24 @@ explain(struct run *r)
 static int
 converse(struct run *r)
 {
-	int64_t until = ae_clock_ms() + r->req->timeout_ms + GRACE_MS;
+	struct ae_talk t = {.req = r->req, .opts = &r->opts,
+	    .answer = &r->answer, .from = r->fd, .to = r->fd,
+	    .send = send_bytes, .receive = receive_bytes, .ctx = r,
+	    .grace_ms = GRACE_MS};
 
-	while (!r->gone && !r->answer.ended) {
-		int64_t left = until - ae_clock_ms();
-
-		if (left <= 0)
-			return ae_engine_say(r->why, "engine_gone", true,
-			    "no end from the container within its time");
-		if (turn(r, left) != 0)
-			return -1;
+	switch (ae_talk(&t, &r->frames, &r->why->err)) {
+	case AE_TALK_ENDED:
+		return 0;
+	case AE_TALK_FAILED:
+		return ae_engine_say(r->why, "no_sandbox", false, "%s",
+		    r->why->err.msg);
+	case AE_TALK_GONE:
+		return explain(r);
+	case AE_TALK_LATE:
+		break;
 	}
-	return r->answer.ended ? 0 : explain(r);
+	return ae_engine_say(r->why, "engine_gone", true,
+	    "no end from the container within its time");
 }
 
 static void
@@ -236,7 +187,7 @@ finish(struct run *r)
 		ae_engine_remove(&r->engine, r->id);
 	ae_answer_free(&r->answer);
 	ae_demux_free(&r->demux);
-	ae_buf_free(&r->send);
+	ae_buf_free(&r->frames);
 	ae_runtime_free(&r->runtime);
 	ae_engine_layer_free(&r->layer);
 	ae_engine_close(&r->engine);
@@ -264,7 +215,8 @@ ae_sandbox_docker_run(const struct ae_request *req,
     struct ae_result *res, struct ae_engine_why *why)
 {
 	struct run r = {.req = req, .opts = *o, .docker = d, .res = res,
-	    .why = why, .demux = AE_DEMUX_INIT, .send = AE_BUF_INIT,
+	    .why = why, .demux = AE_DEMUX_INIT, 
+	    .frames = AE_BUF_INIT,
 	    .fd = -1};
 	int status = -1;
 

@@ -5,48 +5,13 @@
 
 #include "core/mem.h"
 #include "core/num.h"
-
-/* First line of a small file; "" if it cannot be read. */
-static char *
-first_line(const char *path)
-{
-	AE_AUTO_FILE FILE *f = fopen(path, "re");
-	char line[1024] = "";
-
-	if (f == NULL || fgets(line, sizeof line, f) == NULL)
-		return ae_xstrdup("");
-	line[strcspn(line, "\n")] = '\0';
-	return ae_xstrdup(line);
-}
-
-static char *
-boot_id(void)
-{
-	return first_line("/proc/sys/kernel/random/boot_id");
-}
-
-/* When a process started, in ticks since the boot (proc(5), stat, field 22);
- * "" if it is gone. */
-static char *
-start_of(long pid)
-{
-	AE_AUTO_FREE char *path = ae_xasprintf("/proc/%ld/stat", pid);
-	AE_AUTO_FREE char *line = first_line(path);
-	char *p = strrchr(line, ')');
-
-	/* Field 3 follows the name, which is the last that ends in ")". */
-	for (int field = 2; p != NULL && field < 22; field++)
-		p = strchr(p + 1, ' ');
-	if (p == NULL)
-		return ae_xstrdup("");
-	return ae_xmemdup(p + 1, strcspn(p + 1, " "));
-}
+#include "sandbox/owner.h"
 
 jv
 ae_engine_labels(void)
 {
-	AE_AUTO_FREE char *boot = boot_id();
-	AE_AUTO_FREE char *start = start_of(getpid());
+	AE_AUTO_FREE char *boot = ae_owner_boot();
+	AE_AUTO_FREE char *start = ae_owner_start();
 	char pid[24], uid[24];
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -60,18 +25,15 @@ ae_engine_labels(void)
 static bool
 is_orphan(jv labels)
 {
-	AE_AUTO_FREE char *boot = boot_id();
-	AE_AUTO_FREE char *start = NULL;
+	struct ae_str boot = ae_doc_str_or(labels, "ae.boot", "");
+	struct ae_str start = ae_doc_str_or(labels, "ae.start", "");
 	struct ae_err err;
 	int64_t pid = 0;
 
-	if (!ae_str_eq(ae_doc_str_or(labels, "ae.boot", ""), boot))
-		return true;
 	if (ae_num_int(ae_doc_str_or(labels, "ae.pid", ""), 1, INT32_MAX,
 	        &pid, &err) != 0)
 		return false;
-	start = start_of((long)pid);
-	return !ae_str_eq(ae_doc_str_or(labels, "ae.start", ""), start);
+	return ae_owner_gone(boot.s, (long)pid, start.s);
 }
 
 void

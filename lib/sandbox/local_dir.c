@@ -83,14 +83,27 @@ make_below(const char *top, const char *name, uid_t uid, gid_t gid)
 }
 
 char *
-ae_local_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
+ae_own_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
 {
 	AE_AUTO_FREE char *name = ae_owner_name();
 	AE_AUTO_FREE char *top = ae_xasprintf("%s/%s", base(), name);
 
 	sweep();
-	if (make_below(top, "", uid, gid) != 0 ||
-	    make_below(top, "/ae", uid, gid) != 0 ||
+	if (make_below(top, "", uid, gid) != 0) {
+		ae_fail_sys(err, "make %s", top);
+		return NULL;
+	}
+	return ae_steal(&top);
+}
+
+char *
+ae_local_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
+{
+	AE_AUTO_FREE char *top = ae_own_dir_make(uid, gid, err);
+
+	if (top == NULL)
+		return NULL;
+	if (make_below(top, "/ae", uid, gid) != 0 ||
 	    make_below(top, "/tmp", uid, gid) != 0) {
 		ae_fail_sys(err, "make %s", top);
 		return NULL;

@@ -17,4 +17,11 @@ char *ae_local_dir_make(uid_t, gid_t, struct ae_err *);
 /* Removes it with all that is in it, following no link.  NULL is nothing. */
 void ae_local_dir_remove(const char *);
 
+/*
+ * A directory of this process's alone, of mode 0700, after the leftovers of
+ * dead ones have been removed.  The caller frees the path, and removes the
+ * directory with ae_local_dir_remove().
+ */
+char *ae_own_dir_make(uid_t, gid_t, struct ae_err *);
+
 #endif

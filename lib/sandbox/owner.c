@@ -49,3 +49,31 @@ ae_owner_dead(const char *name)
 	return sscanf(name, "ae-%ld-%llu-%llu", &pid, &start, &n) == 3 &&
 	       started(pid) != start;
 }
+
+char *
+ae_owner_boot(void)
+{
+	AE_AUTO_FD int fd =
+	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	char text[64];
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return ae_xstrdup(text);
+}
+
+char *
+ae_owner_start(void)
+{
+	return ae_xasprintf("%llu", started(getpid()));
+}
+
+bool
+ae_owner_gone(const char *boot, long pid, const char *start)
+{
+	AE_AUTO_FREE char *now = ae_owner_boot();
+
+	return strcmp(boot, now) != 0 ||
+	       started(pid) != strtoull(start, NULL, 10);
+}

@@ -15,4 +15,13 @@ char *ae_owner_name(void);
 /* Whether name is such a one, and its owner is no more. */
 bool ae_owner_dead(const char *name);
 
+/*
+ * The same in two parts, for what can be labelled: the boot ("" if it is not
+ * told) and this process's start.  The caller frees.
+ */
+char *ae_owner_boot(void);
+char *ae_owner_start(void);
+/* Whether that process of that boot is certainly no more. */
+bool ae_owner_gone(const char *boot, long pid, const char *start);
+
 #endif

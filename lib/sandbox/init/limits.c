@@ -16,20 +16,24 @@ int
 limits_child(const struct init *in)
 {
 	const struct ae_limits *l = &in->req.limits;
+	/* gVisor has no such limit to set (EPERM): what it is about cannot
+	 * be done there either. */
+	const bool own_kernel = !(in->setup.flags & AE_SETUP_ROOT);
 	const struct {
 		__rlimit_resource_t what;
 		uint64_t value;
+		bool may_lack;
 	} table[] = {
-	    {RLIMIT_CORE, 0},
-	    {RLIMIT_NOFILE, 1024},
-	    {RLIMIT_FSIZE, (uint64_t)l->disk},
+	    {RLIMIT_CORE, 0, own_kernel},
+	    {RLIMIT_NOFILE, 1024, false},
+	    {RLIMIT_FSIZE, (uint64_t)l->disk, false},
 	    /* One more: ae-init is of the same user. */
-	    {RLIMIT_NPROC, (uint64_t)l->pids + 1},
-	    {RLIMIT_MEMLOCK, 0},
-	    {RLIMIT_MSGQUEUE, 0},
-	    {RLIMIT_NICE, 0},
-	    {RLIMIT_RTPRIO, 0},
-	    {RLIMIT_SIGPENDING, (uint64_t)l->pids + 64},
+	    {RLIMIT_NPROC, (uint64_t)l->pids + 1, own_kernel},
+	    {RLIMIT_MEMLOCK, 0, own_kernel},
+	    {RLIMIT_MSGQUEUE, 0, own_kernel},
+	    {RLIMIT_NICE, 0, own_kernel},
+	    {RLIMIT_RTPRIO, 0, own_kernel},
+	    {RLIMIT_SIGPENDING, (uint64_t)l->pids + 64, own_kernel},
 	};
 	struct rlimit r;
 
@@ -39,7 +43,8 @@ limits_child(const struct init *in)
 		r.rlim_cur =
 		    table[i].value < r.rlim_max ? table[i].value : r.rlim_max;
 		r.rlim_max = r.rlim_cur;
-		if (setrlimit(table[i].what, &r) != 0)
+		if (setrlimit(table[i].what, &r) != 0 &&
+		    !(errno == EPERM && table[i].may_lack))
 			return -1;
 	}
 	if (in->setup.cpu_seconds == 0)
