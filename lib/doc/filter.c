@@ -193,7 +193,8 @@ dispatch(struct run *r)
 			w++;
 		if (w == r->f->jobs)
 			return;
-		if (ae_worker_start(&r->workers[w], r->f, &err) != 0) {
+		if (ae_worker_start(r->workers, r->f->jobs, w, r->f,
+		        &err) != 0) {
 			fail(r, &err);
 			return;
 		}

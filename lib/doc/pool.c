@@ -113,9 +113,10 @@ serve(int fd, const struct ae_filter *f)
 }
 
 int
-ae_worker_start(
-    struct ae_worker *w, const struct ae_filter *f, struct ae_err *err)
+ae_worker_start(struct ae_worker *workers, int n, int i,
+    const struct ae_filter *f, struct ae_err *err)
 {
+	struct ae_worker *w = &workers[i];
 	int ends[2];
 	pid_t parent = getpid();
 
@@ -134,6 +135,9 @@ ae_worker_start(
 	}
 	if (w->pid == 0) {
 		close(ends[0]);
+		for (int k = 0; k < n; k++)
+			if (workers[k].pid != 0 && k != i)
+				close(workers[k].fd);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);

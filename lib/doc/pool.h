@@ -25,9 +25,12 @@ enum ae_reply {
 	AE_REPLY_CONFINE, /* it could not be confined: how says why */
 };
 
-/* Starts w unless it runs.  0, or -1. */
-int ae_worker_start(
-    struct ae_worker *, const struct ae_filter *, struct ae_err *);
+/*
+ * Starts workers[i] of n unless it runs.  It keeps no socket of the others:
+ * each must see the end of its own.  0, or -1.
+ */
+int ae_worker_start(struct ae_worker *workers, int n, int i,
+    const struct ae_filter *, struct ae_err *);
 
 /* Gives w a piece.  A worker that has died is noticed by the reply. */
 void ae_worker_send(struct ae_worker *, const struct ae_piece *);
