@@ -56,6 +56,17 @@ limits_child(const struct init *in)
 	return setrlimit(RLIMIT_CPU, &r);
 }
 
+static uint64_t
+permitted(void)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data) != 0)
+		return 0;
+	return (uint64_t)data[1].permitted << 32 | data[0].permitted;
+}
+
 /* Exactly these capabilities, and none that a program could inherit. */
 int
 limits_drop_caps(uint64_t keep)
@@ -90,6 +101,6 @@ limits_ids(const struct init *in)
 	if (setresgid(g, g, g) != 0 || setresuid(u, u, u) != 0)
 		init_fail("become uid %u", (unsigned)u);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (limits_drop_caps(keep) != 0)
+	if (limits_drop_caps(keep & permitted()) != 0)
 		init_fail("drop capabilities");
 }

@@ -104,7 +104,6 @@ own_process(void)
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	prctl(PR_SET_NAME, "ae-init", 0, 0, 0);
 	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
@@ -149,6 +148,8 @@ main(void)
 	in.parent = fcntl(FD_PARENT, F_GETFD) >= 0 ? FD_PARENT : -1;
 	own_process();
 	read_frames(&in);
+	/* Not before: an ordinary ae-run could not write our user map. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
 	landlock_find(&in);
