@@ -146,14 +146,18 @@ resources(const struct ae_oci_bundle *b)
 	int64_t memory =
 	    l->memory + (b->kind == AE_OCI_RUNSC ? GVISOR_MEMORY : 0);
 
-	return JV_OBJECT(jv_string("memory"),
+	jv r = JV_OBJECT(jv_string("memory"),
 	    JV_OBJECT(jv_string("limit"), jv_number((double)memory),
 	        jv_string("swap"), jv_number((double)memory)),
 	    jv_string("cpu"),
 	    JV_OBJECT(jv_string("quota"), jv_number((double)l->cpu_quota),
-	        jv_string("period"), jv_number(100000)),
-	    jv_string("pids"),
-	    JV_OBJECT(jv_string("limit"), jv_number((double)l->pids + 1)));
+	        jv_string("period"), jv_number(100000)));
+
+	/* In gVisor it would count the threads of gVisor's own kernel. */
+	if (b->kind == AE_OCI_RUNSC)
+		return r;
+	return set(r, "pids", JV_OBJECT(jv_string("limit"),
+	    jv_number((double)l->pids + 1)));
 }
 
 static jv
@@ -305,8 +309,9 @@ ae_oci_layers(const struct ae_oci_bundle *b, struct ae_result *res)
 	ae_layer_set(res, "memory", b->cgroups && !gvisor ? "cgroup" : "watched", NULL,
 	    NULL);
 	ae_layer_set(res, "cpu", cgroup, why, NULL);
-	ae_layer_set(res, "pids", b->cgroups ? "cgroup" : "rlimit", NULL,
-	    NULL);
+	ae_layer_set(res, "pids",
+	    gvisor ? NULL : b->cgroups ? "cgroup" : "rlimit",
+	    gvisor ? "gVisor has no limit of tasks" : NULL, NULL);
 	ae_layer_set(res, "record", gvisor ? NULL : "seccomp notification",
 	    gvisor ? "gVisor has no seccomp notification" : NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -122,6 +123,22 @@ part(const struct pipes *p, int listener)
 		give_up("part from ae-init");
 }
 
+/* All descriptors from 3 on; gVisor's close_range() cannot mark them. */
+static int
+close_at_exec(void)
+{
+	struct rlimit r;
+
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return -1;
+	for (int fd = 3; fd < (int)r.rlim_cur; fd++)
+		if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 && errno != EBADF)
+			return -1;
+	return 0;
+}
+
 static _Noreturn void
 child(struct init *in, const struct pipes *p)
 {
@@ -139,7 +156,7 @@ child(struct init *in, const struct pipes *p)
 		give_up("apply landlock");
 	part(p, listen_shared(s));
 	/* Whatever is open besides, whoever left it, ends at exec. */
-	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+	if (close_at_exec() != 0)
 		give_up("close other descriptors");
 	stdio((const int[3]){p->in[0], p->out[1], p->err[1]});
 	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply() != 0)
