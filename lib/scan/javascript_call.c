@@ -338,6 +338,8 @@ call_name(struct ae_js *js, struct js_call *c)
 	v = js_special(js, c);
 	if (v != NULL)
 		return v;
+	if (c->is_new && ae_str_eq(name, "globalThis.?"))
+		return ae_value_from(js->a, origins_of(c));
 	v = js_builtin(js, name, c->args, c->n);
 	if (v == NULL)
 		return js_judge(js, c, name);

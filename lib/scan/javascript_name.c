@@ -260,6 +260,8 @@ constructor_of(struct ae_js *js, ae_v v)
 		return name_value(js, AE_STR("?.constructor"));
 	if (ae_str_eq(v->s, "module"))
 		return v;
+	if (ae_str_ends(v->s, ".prototype"))
+		return name_value(js, ae_str_sub(v->s, 0, v->s.len - 10));
 	if (ae_str_eq(v->s, "globalThis") || ae_str_eq(v->s, "process"))
 		return name_value(js, AE_STR("Object"));
 	return name_value(js, AE_STR("Function"));
