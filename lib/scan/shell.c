@@ -106,6 +106,13 @@ runs_nothing(struct ae_str s)
 	       is_mere_value(ae_str_sub(s, n + 1, s.len));
 }
 
+/* "sh -c 'echo $x'": the command is known, its words will be looked at. */
+static bool
+begins_known(struct ae_str s)
+{
+	return s.len > 1 && s.s[0] != AE_HOLE && s.s[0] != '$';
+}
+
 bool
 sh_judge_code(struct sh *sh, const struct ae_value *v)
 {
@@ -128,7 +135,7 @@ sh_judge_code(struct sh *sh, const struct ae_value *v)
 			sh_hit(sh, origins[i].id);
 			return true;
 		}
-	if (!ae_value_is_text(v))
+	if (!ae_value_is_text(v) && !begins_known(sh_str(v)))
 		sh_hit(sh, "bash.exec.computed");
 	return true;
 }

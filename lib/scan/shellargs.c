@@ -192,6 +192,14 @@ is_everything(struct ae_str s)
 				 ae_str_eq(s, "./") || ae_str_eq(s, ".."));
 }
 
+static bool
+is_all_of_tmp(struct ae_str s)
+{
+	return ae_str_eq(s, "/tmp") || ae_str_eq(s, "/tmp/") ||
+	       ae_str_eq(s, "/tmp/*") || ae_str_eq(s, "/var/tmp") ||
+	       ae_str_eq(s, "/var/tmp/*");
+}
+
 void
 sh_delete(struct sh *sh, const struct ae_value *path, bool tree, bool many)
 {
@@ -200,7 +208,7 @@ sh_delete(struct sh *sh, const struct ae_value *path, bool tree, bool many)
 	const char *class = sh_class(sh, p);
 
 	sh_file_set(sh, s, sh_text(sh, AE_STR(""), 0), false);
-	if (strcmp(class, "temporary") == 0 && !many)
+	if (strcmp(class, "temporary") == 0 && !many && !is_all_of_tmp(s))
 		return;
 	if (strcmp(class, "temporary") == 0) {
 		sh_hit(sh, "bash.fs.delete");
@@ -450,6 +458,24 @@ role_code(struct sh_cmd *c, const struct ae_value *v)
 	sh_judge_code(c->sh, v);
 }
 
+/* A command of vi's: those that leave the text begin with these. */
+static void
+role_editor(struct sh_cmd *c, const struct ae_value *v)
+{
+	static const char *const ways[] = {"!", "py", "lua", "perl", "ruby",
+	    "tcl", "te", "sh", "so", "set shell"};
+	struct ae_str s = sh_str(v);
+
+	while (s.len != 0 && (s.s[0] == ':' || s.s[0] == ' '))
+		s = ae_str_sub(s, 1, s.len);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (ae_str_starts(s, ways[i])) {
+			sh_hit(c->sh, "bash.run.escape");
+			return;
+		}
+	sh_foreign(c->sh, s);
+}
+
 static void
 nested(struct sh_cmd *c, enum ae_grammar g, const struct ae_value *v)
 {
@@ -511,6 +537,7 @@ static const struct {
     {"python", role_python},
     {"javascript", role_javascript},
     {"env", role_env},
+    {"editor", role_editor},
 };
 
 void

@@ -134,6 +134,7 @@ static const struct {
     {"https", HINT_FETCH},
     {"ftp", HINT_FETCH},
     {"WEBrick", HINT_SOCKET},
+    {"httpd", HINT_SOCKET},
     {"unlink", HINT_DELETE},
     {"rmtree", HINT_DELETE},
     {"rmdir", HINT_DELETE},
@@ -162,7 +163,9 @@ is_used(struct ae_str code, size_t end, enum hint hint)
 {
 	while (end < code.len && code.s[end] == ' ')
 		end++;
-	if (hint == HINT_SOCKET || hint == HINT_DELETE)
+	if (hint == HINT_SOCKET)
+		return true;
+	if (hint == HINT_DELETE)
 		return end < code.len;
 	if (hint == HINT_FETCH)
 		return end < code.len && memchr(":(", code.s[end], 2) != NULL;
