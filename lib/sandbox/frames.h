@@ -33,6 +33,7 @@ enum ae_frame {
 	AE_FRAME_SETUP = 'S',	 /* see ae_init_setup() in init/setup.c */
 	AE_FRAME_REQUEST = 'Q',	 /* ae_request_encode() */
 	AE_FRAME_INPUT = 'I',	 /* standard input; empty: its end */
+	AE_FRAME_GO = 'G',	 /* with SETUP_WAIT: start the program now */
 	AE_FRAME_CANCEL = 'K',	 /* stop now */
 	AE_FRAME_LAYER = 'L',	 /* name, active, how, why */
 	AE_FRAME_OUT = 'o',	 /* bytes */
@@ -58,6 +59,8 @@ enum ae_setup_flag {
 	AE_SETUP_WATCH_CPU = 1 << 8,
 	AE_SETUP_NO_NS = 1 << 9,    /* no namespaces: what is left of files */
 	AE_SETUP_NAMES = 1 << 11,   /* own host name */
+	AE_SETUP_WAIT = 1 << 12,	/* a GO frame comes after REQUEST */
+	AE_SETUP_NO_NPROC = 1 << 13, /* the user has other processes, too */
 	AE_SETUP_OWN_PID = 1 << 10, /* we are pid 1 of a namespace */
 };
 

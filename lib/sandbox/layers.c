@@ -210,13 +210,15 @@ seccomp_has(const char *action)
 static unsigned
 find_flags(const struct facts *f, const struct ae_sandbox_opts *o)
 {
-	unsigned flags = AE_SETUP_IDS;
+	unsigned flags = AE_SETUP_IDS | AE_SETUP_WAIT;
 
 	if (f->namespaces)
 		flags |= AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_NAMES |
 			 AE_SETUP_OWN_PID;
 	else
 		flags |= AE_SETUP_NO_NS;
+	if (!f->user && !f->root)
+		flags |= AE_SETUP_NO_NPROC;
 	if (f->abi > 0)
 		flags |= AE_SETUP_LANDLOCK;
 	if (seccomp_has("kill_process"))

@@ -194,8 +194,7 @@ start(struct run *r, struct ae_err *err)
 	const struct ae_layer *missing;
 
 	ae_cgroup_make(&r->cgroup, &r->req->limits);
-	if (spawn(r, err) != 0 ||
-	    ae_cgroup_attach(&r->cgroup, r->init.pid, err) != 0)
+	if (spawn(r, err) != 0)
 		return -1;
 	r->setup.flags =
 	    ae_layers_find(&r->init, &r->cgroup, r->denied, r->opts, r->res);
@@ -207,6 +206,11 @@ start(struct run *r, struct ae_err *err)
 		return -1;
 	if (ae_setup_frames(r->req, r->opts, &r->setup, &r->send, err) != 0)
 		return -1;
+	/* Joining a cgroup may take as long as making the root: at once. */
+	send_some(r);
+	if (ae_cgroup_attach(&r->cgroup, r->init.pid, err) != 0)
+		return -1;
+	put_frame(&r->send, AE_FRAME_GO, "", 0);
 	r->input_open = r->opts->raw_in >= 0;
 	if (!r->input_open)
 		put_frame(&r->send, AE_FRAME_INPUT, "", 0);

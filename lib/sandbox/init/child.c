@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -82,6 +83,22 @@ signals(void)
 		give_up("reset the signals");
 }
 
+/* If memory runs out, the kernel is to choose the program, not ae-init. */
+static void
+first_victim(void)
+{
+	int fd;
+
+	/* One's own /proc is closed to one who is not dumpable. */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (fd >= 0 && write(fd, "1000", 4) < 0)
+		errno = 0;
+	if (fd >= 0)
+		close(fd);
+}
+
 static void
 privileges(void)
 {
@@ -105,7 +122,9 @@ listen_shared(const struct setup *s)
 
 	if (fd < 0 && (s->flags & AE_SETUP_RECORD))
 		give_up("record the system calls");
-	if (unshare(CLONE_FILES) != 0)
+	/* As unshare(CLONE_FILES), which engines' filters refuse. */
+	if (syscall(SYS_close_range, INT_MAX, INT_MAX, CLOSE_RANGE_UNSHARE) !=
+	    0)
 		give_up("part the descriptors");
 	return fd;
 }
@@ -150,6 +169,7 @@ child(struct init *in, const struct pipes *p)
 		give_up("start a session");
 	if (limits_child(in) != 0)
 		give_up("set the limits");
+	first_victim();
 	umask(022);
 	privileges();
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)

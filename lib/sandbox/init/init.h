@@ -102,7 +102,12 @@ int limits_drop_caps(uint64_t keep);
 /* tree.c: kill sends the signal; end also waits until nobody is left */
 void tree_kill(const struct init *);
 void tree_end(const struct init *);
+void tree_signal(const struct init *, int);
 uint64_t tree_memory(const struct init *);
+uint64_t tree_cpu_us(const struct init *);
+
+/* cpu.c: keeps the tree at its share, where no cgroup does; called often */
+void cpu_look(const struct init *);
 
 /* notify.c */
 void notify_take(struct init *);

@@ -26,9 +26,14 @@ limits_child(const struct init *in)
 	} table[] = {
 	    {RLIMIT_CORE, 0, own_kernel},
 	    {RLIMIT_NOFILE, 1024, false},
-	    {RLIMIT_FSIZE, (uint64_t)l->disk, false},
+	    /* A page more than there is in our own /tmp: so a full disk is
+	     * an error of write, and not a signal. */
+	    {RLIMIT_FSIZE, (uint64_t)l->disk + (own_kernel ? 0 : 4096), false},
 	    /* One more: ae-init is of the same user. */
-	    {RLIMIT_NPROC, (uint64_t)l->pids + 1, own_kernel},
+	    {RLIMIT_NPROC,
+		in->setup.flags & AE_SETUP_NO_NPROC ? RLIM_INFINITY
+						    : (uint64_t)l->pids + 1,
+		own_kernel},
 	    {RLIMIT_MEMLOCK, 0, own_kernel},
 	    {RLIMIT_MSGQUEUE, 0, own_kernel},
 	    {RLIMIT_NICE, 0, own_kernel},

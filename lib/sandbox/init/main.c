@@ -127,6 +127,15 @@ own_names(void)
 		init_fail("set the host name");
 }
 
+/* ae-run puts us under limits meanwhile; the program is not to see less. */
+static void
+wait_for_go(void)
+{
+	size_t len;
+
+	free(frame(AE_FRAME_GO, &len));
+}
+
 static void
 end(const struct init *in)
 {
@@ -150,7 +159,6 @@ main(void)
 	read_frames(&in);
 	/* Not before: an ordinary ae-run could not write our user map. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
 	landlock_find(&in);
 	if (in.setup.flags & AE_SETUP_LOOPBACK)
@@ -167,7 +175,10 @@ main(void)
 	if (chdir(in.work) != 0)
 		init_fail("go to %s", in.work);
 	files_write(&in);
+	if (in.setup.flags & AE_SETUP_WAIT)
+		wait_for_go();
 	child_start(&in);
+	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	watch(&in);
 	exec_end(&in);
 	record_report(&in);

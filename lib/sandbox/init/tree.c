@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <ctype.h>
@@ -16,6 +17,8 @@
  * others; elsewhere ae-init is a subreaper, so that whoever loses its parent
  * becomes its child, and it kills children until there are none.
  */
+enum { MAX_DEPTH = 100 };
+
 static ssize_t
 slurp(const char *path, char *buf, size_t size)
 {
@@ -30,33 +33,75 @@ slurp(const char *path, char *buf, size_t size)
 	return n;
 }
 
+typedef void visit(pid_t, void *);
+
+/* Those below a process, each before and after what is below it. */
 static void
-kill_children(pid_t of, int depth)
+descend(pid_t of, int depth, visit *before, visit *after, void *arg)
 {
 	char path[64], text[4096], *p = text;
 	long pid;
 
 	snprintf(
 	    path, sizeof(path), "/proc/%d/task/%d/children", (int)of, (int)of);
-	if (depth > 100 || slurp(path, text, sizeof(text)) <= 0)
+	if (depth > MAX_DEPTH || slurp(path, text, sizeof(text)) <= 0)
 		return;
 	while ((pid = strtol(p, &p, 10)) > 0) {
-		/* Stopped first, so that it cannot go on while we look. */
-		kill((pid_t)pid, SIGSTOP);
-		kill_children((pid_t)pid, depth + 1);
-		kill((pid_t)pid, SIGKILL);
+		if (before != NULL)
+			before((pid_t)pid, arg);
+		descend((pid_t)pid, depth + 1, before, after, arg);
+		if (after != NULL)
+			after((pid_t)pid, arg);
 	}
+}
+
+/* Everyone in our namespace but us; elsewhere those below us. */
+static void
+each(const struct init *in, visit *see, void *arg)
+{
+	struct dirent *e;
+	DIR *d;
+
+	if (!(in->setup.flags & AE_SETUP_OWN_PID)) {
+		descend(getpid(), 0, see, NULL, arg);
+		return;
+	}
+	d = opendir("/proc");
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (isdigit((unsigned char)e->d_name[0]) &&
+		    atoi(e->d_name) != getpid())
+			see(atoi(e->d_name), arg);
+	if (d != NULL)
+		closedir(d);
+}
+
+static void
+send_signal(pid_t pid, void *arg)
+{
+	kill(pid, *(int *)arg);
+}
+
+void
+tree_signal(const struct init *in, int sig)
+{
+	if (in->setup.flags & AE_SETUP_OWN_PID)
+		kill(-1, sig);
+	else
+		descend(getpid(), 0, send_signal, NULL, &sig);
 }
 
 void
 tree_kill(const struct init *in)
 {
-	if (in->setup.flags & AE_SETUP_OWN_PID)
+	int halt = SIGSTOP, end = SIGKILL;
+
+	if (in->setup.flags & AE_SETUP_OWN_PID) {
 		kill(-1, SIGKILL);
-	else if (in->child > 0) {
-		kill(-in->child, SIGKILL);
-		kill_children(getpid(), 0);
+		return;
 	}
+	/* Stopped first, so that nobody forks on while we look. */
+	descend(getpid(), 0, send_signal, NULL, &halt);
+	descend(getpid(), 0, NULL, send_signal, &end);
 }
 
 void
@@ -77,34 +122,58 @@ tree_end(const struct init *in)
 }
 
 /* Resident and not shared: pages of one file are not counted for each. */
-static uint64_t
-memory_of(const char *pid)
+static void
+add_memory(pid_t pid, void *arg)
 {
-	char path[300], text[256];
+	char path[64], text[256];
 	unsigned long long size, resident, shared;
 
-	snprintf(path, sizeof(path), "/proc/%s/statm", pid);
-	if (slurp(path, text, sizeof(text)) <= 0 ||
-	    sscanf(text, "%llu %llu %llu", &size, &resident, &shared) != 3 ||
-	    resident < shared)
-		return 0;
-	return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+	if (slurp(path, text, sizeof(text)) > 0 &&
+	    sscanf(text, "%llu %llu %llu", &size, &resident, &shared) == 3 &&
+	    resident > shared)
+		*(uint64_t *)arg +=
+		    (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 uint64_t
 tree_memory(const struct init *in)
 {
-	DIR *d = opendir("/proc");
-	struct dirent *e;
 	uint64_t sum = 0;
 
-	(void)in;
-	if (d == NULL)
-		return 0;
-	while ((e = readdir(d)) != NULL)
-		if (isdigit((unsigned char)e->d_name[0]) &&
-		    atoi(e->d_name) != getpid())
-			sum += memory_of(e->d_name);
-	closedir(d);
+	each(in, add_memory, &sum);
+	return sum;
+}
+
+/* utime and stime, of all threads: the 12th and 13th after the name. */
+static void
+add_cpu(pid_t pid, void *arg)
+{
+	char path[64], text[1024], *p;
+	unsigned long long u, s;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (slurp(path, text, sizeof(text)) <= 0)
+		return;
+	p = strrchr(text, ')');
+	if (p != NULL &&
+	    sscanf(p + 1,
+		" %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &u,
+		&s) == 2)
+		*(uint64_t *)arg +=
+		    (u + s) * (1000000 / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+uint64_t
+tree_cpu_us(const struct init *in)
+{
+	struct rusage ru;
+	uint64_t sum = 0;
+
+	if (getrusage(RUSAGE_CHILDREN, &ru) == 0)
+		sum = (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *
+			  1000000 +
+		      (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
+	each(in, add_cpu, &sum);
 	return sum;
 }

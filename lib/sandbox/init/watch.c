@@ -26,7 +26,8 @@ struct watch {
 	struct init *in;
 	int signals;
 	bool exited, stopping;
-	int status; /* of wait, if exited */
+	int status;	 /* of wait, if exited */
+	int64_t look_us; /* when to look at the memory again */
 	/* Standard input that the program has not taken yet. */
 	unsigned char *input;
 	size_t input_len, input_done;
@@ -221,7 +222,8 @@ patience(const struct watch *w)
 
 	if (left <= 0)
 		return 0;
-	if ((w->in->setup.flags & AE_SETUP_WATCH_MEMORY) &&
+	if ((w->in->setup.flags &
+		(AE_SETUP_WATCH_MEMORY | AE_SETUP_WATCH_CPU)) &&
 	    left > TICK_MS * 1000)
 		return TICK_MS;
 	return left > 1000000000 ? 1000000 : (int)((left + 999) / 1000);
@@ -230,12 +232,16 @@ patience(const struct watch *w)
 static void
 limits(struct watch *w)
 {
+	int64_t now = now_us() - w->in->start_us;
 	uint64_t used;
 
-	if (now_us() - w->in->start_us >= w->in->req.timeout_ms * 1000)
+	if (now >= w->in->req.timeout_ms * 1000)
 		stop(w, AE_WHY_TIME);
-	if (!(w->in->setup.flags & AE_SETUP_WATCH_MEMORY))
+	if (w->in->setup.flags & AE_SETUP_WATCH_CPU)
+		cpu_look(w->in);
+	if (!(w->in->setup.flags & AE_SETUP_WATCH_MEMORY) || now < w->look_us)
 		return;
+	w->look_us = now + TICK_MS * 1000;
 	used = tree_memory(w->in);
 	if (used > w->in->end.memory_peak)
 		w->in->end.memory_peak = used;
@@ -304,12 +310,9 @@ verdict(struct watch *w)
 	if (!w->stopping && (e->signal == SIGKILL || e->exit_code != 0) &&
 	    !(w->in->setup.flags & AE_SETUP_ROOT) && given_oom())
 		e->why = AE_WHY_MEMORY;
-	if (getrusage(RUSAGE_CHILDREN, &ru) == 0)
-		e->cpu_us =
-		    (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *
-			1000000 +
-		    (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
-	if (e->memory_peak < (uint64_t)ru.ru_maxrss * 1024)
+	e->cpu_us = tree_cpu_us(w->in);
+	if (getrusage(RUSAGE_CHILDREN, &ru) == 0 &&
+	    e->memory_peak < (uint64_t)ru.ru_maxrss * 1024)
 		e->memory_peak = (uint64_t)ru.ru_maxrss * 1024;
 }
 
