@@ -28,8 +28,14 @@ static bool
 is_part(const struct ae_tree *t, ae_node n)
 {
 	ae_node p = t->nodes[n].parent;
-	uint16_t field = t->nodes[n].field;
+	uint16_t field = 0;
 
+	while (ae_tree_sym(t, p) == JS_sym_await_expression ||
+	       ae_tree_sym(t, p) == JS_sym_parenthesized_expression) {
+		n = p;
+		p = t->nodes[n].parent;
+	}
+	field = t->nodes[n].field;
 	switch (ae_tree_sym(t, p)) {
 	case JS_sym_member_expression:
 	case JS_sym_subscript_expression:
@@ -70,16 +76,40 @@ is_part(const struct ae_tree *t, ae_node n)
 	}
 }
 
+/* An argument of a call that is followed: promisify(exec), map(exec). */
+static bool
+is_followed(struct ae_js *js, ae_node n)
+{
+	static const char *const names[] = {"promisify", "promisifyAll",
+	    "callbackify", "map", "forEach", "then", "bind", "call", "apply",
+	    "resolve", "all"};
+	const struct ae_tree *t = js->t;
+	ae_node p = t->nodes[n].parent;
+	ae_node f = AE_NONE, name = AE_NONE;
+	struct ae_str s = AE_STR_INIT;
+
+	if (ae_tree_sym(t, p) != JS_sym_arguments)
+		return false;
+	f = ae_tree_field(t, t->nodes[p].parent, JS_field_function);
+	name = ae_tree_field(t, f, JS_field_property);
+	if (f == AE_NONE)
+		return false;
+	s = ae_tree_text(t, name != AE_NONE ? name : f);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (ae_str_eq(s, names[i]))
+			return true;
+	return false;
+}
+
 /* A name that is mentioned as a value: process.env as a whole. */
 static void
 mention(struct ae_js *js, ae_node n)
 {
 	ae_v v = js_eval(js, n);
 
-	if (is_part(js->t, n))
+	if (v->kind != AE_VALUE_NAME || is_part(js->t, n) || is_followed(js, n))
 		return;
-	if (v->kind == AE_VALUE_NAME && v->s.len != 0 && v->s.s[0] != '#' &&
-	    v->num >= 0)
+	if (v->s.len != 0 && v->s.s[0] != '#' && v->num >= 0)
 		ae_scan_name(js->s, js->u, v->s, js->t->nodes[n].start,
 		    js->t->nodes[n].end);
 }
@@ -179,6 +209,26 @@ visit(struct ae_js *js, ae_node n)
 	}
 }
 
+/* A server or a socket whose address was not seen may have any. */
+static void
+need_network(struct ae_js *js)
+{
+	struct ae_scan *s = js->s;
+	uint64_t sockets = AE_FACT(LISTEN) | AE_FACT(SOCKET);
+
+	if (!(s->facts & sockets))
+		return;
+	for (size_t i = 0; i < s->n_needs; i++)
+		if (s->needs[i].cap == AE_CAP_NET)
+			return;
+	for (int f = 0; f < AE_FACTS; f++)
+		if (s->facts & sockets & UINT64_C(1) << f) {
+			ae_scan_need(s, js->u, AE_CAP_NET, AE_STR("*"),
+			    AE_RISK_MEDIUM, s->where[f].start, s->where[f].end);
+			return;
+		}
+}
+
 /*
  * A part of a program that begins inside a template takes text for code and
  * code for text: what follows its first backtick is read once more, alone.
@@ -220,6 +270,7 @@ ae_scan_javascript(struct ae_scan *s, const struct ae_scan_unit *u)
 	}
 	js_shape(&js);
 	salvage(&js);
+	need_network(&js);
 	if (js.steps > MAX_EVAL_STEPS)
 		ae_scan_incomplete(s, u, "too many expressions");
 }

@@ -267,6 +267,20 @@ constructor_of(struct ae_js *js, ae_v v)
 	return name_value(js, AE_STR("Function"));
 }
 
+/* process.argv: the interpreter, the program, and what was given to it. */
+static ae_v
+arguments(struct ae_js *js)
+{
+	ae_v items[3] = {ae_value_string(js->a, AE_STR("node")),
+	    ae_value_string(js->a, AE_STR("./program.js")),
+	    ae_value_from(js->a, AE_FACT(INPUT))};
+	struct ae_value *v = ae_value_list(js->a, items, 3);
+
+	v->flags = AE_VALUE_PARTIAL;
+	v->from = AE_FACT(INPUT);
+	return v;
+}
+
 static ae_v member_of_class(struct ae_js *, ae_v, struct ae_str);
 static ae_v regex_source(struct ae_js *, ae_v);
 
@@ -300,7 +314,7 @@ member_of_name(struct ae_js *js, ae_v v, struct ae_str name)
 	if (known != NULL)
 		return ae_value_string(js->a, ae_str(known));
 	if (ae_str_eq(s, "process.argv"))
-		return ae_value_from(js->a, AE_FACT(INPUT));
+		return arguments(js);
 	return to;
 }
 
