@@ -7,18 +7,25 @@
 #include "core/msg.h"
 #include "core/opt.h"
 #include "doc/filter.h"
+#include "lang/source.h"
 #include "scan/examples.h"
 #include "scan/verb.h"
 
 struct opts {
 	struct ae_common common;
-	const char *fail_on;
+	const char *fail_on, *format, *language, *baseline;
 	struct ae_opt_list rules, disable;
 	bool list, check;
 	const char *explain;
 };
 
 static const struct ae_opt table[] = {
+    {'l', "language", "NAME", "language of the files", AE_OPT_STR,
+	offsetof(struct opts, language), 0, 0},
+    {0, "format", "FORMAT", "json (documents) or text (for people)", AE_OPT_STR,
+	offsetof(struct opts, format), 0, 0},
+    {0, "baseline", "FILE", "findings in this scan do not count again",
+	AE_OPT_STR, offsetof(struct opts, baseline), 0, 0},
     {0, "fail-on", "LEVEL",
 	"exit with 1 from this risk on: low, medium, "
 	"high (default) or never",
@@ -37,7 +44,7 @@ static const struct ae_opt table[] = {
 
 static const struct ae_usage usage = {
     .program = "ae-scan",
-    .operands = "",
+    .operands = "[FILE ...]",
     .what = "Tells what each document's program wants to do, and its risk.",
     .table = table,
     .n = sizeof table / sizeof table[0],
@@ -109,10 +116,61 @@ about_rules(const struct opts *o, struct ae_scan_stage *stage)
 }
 
 static int
-run(const struct opts *o, struct ae_scan_stage *stage)
+set_format(const struct opts *o, struct ae_filter *f)
+{
+	const char *format = o->format != NULL ? o->format : "json";
+
+	if (strcmp(format, "text") == 0)
+		f->show = ae_scan_show;
+	else if (strcmp(format, "json") != 0)
+		return ae_opt_usage(
+		    &usage, "--format: json or text, not \"%s\"", format);
+	return 0;
+}
+
+static void
+count(jv root, void *stage)
+{
+	ae_scan_count(&((struct ae_scan_stage *)stage)->summary, root);
+}
+
+/* Files in place of standard input. */
+static int
+run_files(
+    const struct opts *o, struct ae_filter *f, int argc, char *const argv[])
+{
+	struct ae_scan_stage *stage = f->ctx;
+	struct ae_sources sources = {
+	    .langs = stage->langs, .stage = f->stage, .language = o->language};
+	int status = AE_NOT_DONE;
+
+	for (int i = 0; i < argc; i++)
+		ae_sources_add(&sources, argv[i]);
+	if (sources.n == 0) {
+		ae_error("no source files there");
+		return AE_NOT_DONE;
+	}
+	f->docs = sources.v;
+	f->n_docs = sources.n;
+	f->seen = count;
+	stage->files = true;
+	status = ae_filter_run(f);
+	ae_sources_free(&sources);
+	AE_AUTO_FREE char *text = ae_scan_summarize(&stage->summary);
+
+	ae_warn("%s", text);
+	return status;
+}
+
+static int
+run(const struct opts *o, struct ae_scan_stage *stage, int argc,
+    char *const argv[])
 {
 	struct ae_filter f = AE_FILTER_INIT;
+	int status = set_format(o, &f);
 
+	if (status != 0)
+		return status;
 	f.stage = "scan";
 	f.verb = ae_scan_verb;
 	f.ctx = stage;
@@ -121,7 +179,22 @@ run(const struct opts *o, struct ae_scan_stage *stage)
 	f.jobs = (int)o->common.jobs;
 	f.pretty = o->common.pretty;
 	f.deadline_ms = DEADLINE_MS;
+	if (argc > 0)
+		return run_files(o, &f, argc, argv);
 	return ae_filter_run(&f);
+}
+
+/* What is needed before the first document; what is owned is in stage. */
+static int
+prepare(const struct opts *o, struct ae_scan_stage *stage, struct ae_err *err)
+{
+	if ((stage->rules = load_rules(o, err)) == NULL ||
+	    (stage->scan = ae_scan_new(stage->rules, err)) == NULL)
+		return -1;
+	if (o->baseline == NULL)
+		return 0;
+	stage->baseline = ae_baseline_load(o->baseline, err);
+	return stage->baseline != NULL ? 0 : -1;
 }
 
 int
@@ -138,23 +211,21 @@ main(int argc, char *argv[])
 	status = ae_opt_parse(&usage, argc, argv, &o, &o.common, &operand);
 	if (status != AE_OPT_GO)
 		return status;
-	if (operand < argc)
-		return ae_opt_usage(&usage, "no operands expected");
 	if (set_threshold(&o, &stage) != 0)
 		return AE_NOT_DONE;
 	if ((conf = ae_conf_load(o.common.config, &err)) == NULL ||
 	    (langs = ae_langs_load(&err)) == NULL ||
-	    (stage.rules = load_rules(&o, &err)) == NULL ||
-	    (stage.scan = ae_scan_new(stage.rules, &err)) == NULL) {
+	    prepare(&o, &stage, &err) != 0) {
 		ae_error("%s", err.msg);
-		return AE_NOT_DONE;
+		status = AE_NOT_DONE;
+	} else {
+		stage.conf = conf;
+		stage.langs = langs;
+		status = o.list || o.check || o.explain != NULL
+			     ? about_rules(&o, &stage)
+			     : run(&o, &stage, argc - operand, argv + operand);
 	}
-	stage.conf = conf;
-	stage.langs = langs;
-	if (o.list || o.check || o.explain != NULL)
-		status = about_rules(&o, &stage);
-	else
-		status = run(&o, &stage);
+	ae_baseline_free(stage.baseline);
 	ae_scan_free(stage.scan);
 	ae_rules_free(stage.rules);
 	return status;

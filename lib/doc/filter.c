@@ -70,6 +70,14 @@ put_shown(const struct ae_filter *f, struct ae_str text, struct ae_err *err)
 	return 0;
 }
 
+static void
+let_see(const struct ae_filter *f, struct ae_str text)
+{
+	AE_AUTO_JV jv doc = jv_parse_sized(text.s, (int)text.len);
+
+	f->seen(doc, f->ctx);
+}
+
 /* Bytes of a document's text to stdout, indented if asked for. */
 static int
 put_text(const struct ae_filter *f, struct ae_str text, struct ae_err *err)
@@ -77,6 +85,8 @@ put_text(const struct ae_filter *f, struct ae_str text, struct ae_err *err)
 	bool pretty = f->pretty;
 	jv doc = jv_invalid();
 
+	if (f->seen != NULL)
+		let_see(f, text);
 	if (f->show != NULL)
 		return put_shown(f, text, err);
 	if (!pretty && !isatty(STDOUT_FILENO)) {

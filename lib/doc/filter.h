@@ -41,6 +41,8 @@ struct ae_filter {
 	bool pretty;	     /* indented; colour if stdout is a terminal */
 	/* Appends what is written instead of the document, or NULL. */
 	void (*show)(jv root, bool color, struct ae_buf *out);
+	/* Sees every document before it is written, or NULL. */
+	void (*seen)(jv root, void *ctx);
 	bool errors_too;     /* the verb also gets documents with "error" */
 	int64_t deadline_ms; /* of a worker for one document; 0: none */
 	int in;		     /* descriptor to read, usually 0 */

@@ -3,11 +3,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MAX_JOINED = 24 };
+enum { MAX_JOINED = 24, MAX_OPEN = 64 };
 
-/* How lines are left behind: open brackets, an open string. */
+/* How lines are left behind: the brackets that close what they opened. */
 struct state {
-	int depth;
+	char open[MAX_OPEN];
+	size_t depth;
 	bool joined; /* the line goes on: a bracket or a backslash */
 };
 
@@ -39,34 +40,30 @@ past_string(struct ae_str s, size_t i)
 }
 
 static void
+bracket(struct state *st, char c)
+{
+	static const char opening[] = "([{", closing[] = ")]}";
+	const char *p = strchr(opening, c);
+
+	if (p != NULL && st->depth < MAX_OPEN)
+		st->open[st->depth++] = closing[p - opening];
+	else if (p == NULL && st->depth > 0)
+		st->depth--;
+}
+
+static void
 look(struct ae_str s, struct state *st)
 {
 	st->joined = false;
-	for (size_t i = 0; i < s.len; i++) {
-		switch (s.s[i]) {
-		case '#':
-			i = s.len;
-			break;
-		case '"':
-		case '\'':
+	for (size_t i = 0; i < s.len && s.s[i] != '#'; i++) {
+		char c = s.s[i];
+
+		if (c == '"' || c == '\'')
 			i = past_string(s, i);
-			break;
-		case '(':
-		case '[':
-		case '{':
-			st->depth++;
-			break;
-		case ')':
-		case ']':
-		case '}':
-			st->depth--;
-			break;
-		case '\\':
+		else if (c != '\0' && strchr("()[]{}", c) != NULL)
+			bracket(st, c);
+		else if (c == '\\')
 			st->joined = st->joined || i + 1 == s.len;
-			break;
-		default:
-			break;
-		}
 	}
 	st->joined = st->joined || st->depth > 0;
 }
@@ -159,7 +156,7 @@ void
 ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
     uint32_t **places)
 {
-	struct state st = {0, false};
+	struct state st = {.depth = 0};
 	size_t lines = 2, n = 0, from = 0;
 	int joined = 0;
 
@@ -187,9 +184,11 @@ ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
 		if (joined == 0 && !first && code_end(s) > 0 &&
 		    s.s[code_end(s) - 1] == ':')
 			ae_buf_puts(to, " pass");
-		if (joined == 0 || joined > MAX_JOINED) {
+		/* An empty line ends what was never closed. */
+		if (joined > MAX_JOINED || code_end(s) == 0) {
 			joined = 0;
-			st.depth = 0;
+			while (st.depth > 0)
+				ae_buf_putc(to, st.open[--st.depth]);
 		}
 		ae_buf_putc(to, '\n');
 		from = end + 1;

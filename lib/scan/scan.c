@@ -154,14 +154,15 @@ ae_scan_risk(const struct ae_scan *s)
 	enum ae_risk worst = AE_RISK_LOW;
 
 	for (size_t i = 0; i < s->n_findings; i++)
-		if (s->findings[i].severity > worst)
+		if (!s->findings[i].suppressed &&
+		    s->findings[i].severity > worst)
 			worst = s->findings[i].severity;
 	/*
 	 * A command that is named is refused unless it is granted, so what it
 	 * would do is said by findings, not by the need.
 	 */
 	for (size_t i = 0; i < s->n_needs; i++)
-		if (s->needs[i].risk > worst &&
+		if (!s->needs[i].suppressed && s->needs[i].risk > worst &&
 		    (s->needs[i].cap != AE_CAP_RUN ||
 			ae_str_eq(s->needs[i].value, "*")))
 			worst = s->needs[i].risk;

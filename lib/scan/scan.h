@@ -37,6 +37,7 @@ struct ae_scan_finding {
 	enum ae_risk severity;
 	const struct ae_scan_unit *unit;
 	uint32_t start, end;
+	bool suppressed; /* by a remark in an audited file */
 };
 
 struct ae_scan_need {
@@ -45,6 +46,7 @@ struct ae_scan_need {
 	enum ae_risk risk;
 	const struct ae_scan_unit *unit;
 	uint32_t start, end;
+	bool suppressed;
 };
 
 struct ae_scan {

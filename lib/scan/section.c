@@ -185,7 +185,8 @@ finding(const struct ae_scan *s, const struct placed *all, size_t i)
 	if (r->cwe.len != 0)
 		f = jv_object_set(f, jv_string("cwe"), ae_doc_string(r->cwe));
 	f = jv_object_set(f, jv_string("fingerprint"), jv_string(print));
-	f = jv_object_set(f, jv_string("suppressed"), jv_false());
+	f = jv_object_set(
+	    f, jv_string("suppressed"), jv_bool(p->f->suppressed));
 	if (is_nested(p->f->unit))
 		f = jv_object_set(
 		    f, jv_string("nested"), nested(p->f->unit, p->f->start));

@@ -22,6 +22,8 @@ ae_scan_verb(
 {
 	const struct ae_scan_stage *st = ctx;
 	const struct ae_lang *lang = NULL;
+	enum ae_risk worst = AE_RISK_LOW;
+	jv section = jv_invalid();
 
 	lang = ae_lang_of_doc(st->langs, doc, "scan",
 	    ae_conf_str(st->conf, "code_execution.defaults.language"), err);
@@ -37,8 +39,14 @@ ae_scan_verb(
 	}
 	if (ae_scan_document(st->scan, st->langs, lang, doc->root, err) != 0)
 		return -1;
-	ae_doc_set(doc, "scan", ae_scan_section(st->scan, doc->root));
-	if (st->fail_on >= 0 && (int)ae_scan_risk(st->scan) >= st->fail_on)
+	if (st->files)
+		ae_scan_suppress(st->scan);
+	worst = ae_scan_risk(st->scan);
+	section = ae_scan_section(st->scan, doc->root);
+	if (st->baseline != NULL)
+		section = ae_baseline_apply(st->baseline, section, &worst);
+	ae_doc_set(doc, "scan", section);
+	if (st->fail_on >= 0 && (int)worst >= st->fail_on)
 		*verdict = AE_BAD;
 	return 0;
 }

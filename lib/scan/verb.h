@@ -6,6 +6,7 @@
 
 #include "conf/conf.h"
 #include "doc/filter.h"
+#include "scan/audit.h"
 #include "scan/section.h"
 
 struct ae_scan_stage {
@@ -14,6 +15,9 @@ struct ae_scan_stage {
 	struct ae_rules *rules;	      /* borrowed */
 	struct ae_scan *scan;	      /* borrowed */
 	int fail_on; /* enum ae_risk that is a bad verdict; -1: none */
+	bool files;  /* an audit: remarks in the code count */
+	struct ae_baseline *baseline;	/* or NULL */
+	struct ae_scan_summary summary; /* of files */
 };
 
 /* An ae_confine: nothing but computing from now on. */
