@@ -159,6 +159,24 @@ destructured(struct ae_js *js, ae_node pattern)
 	}
 }
 
+/*
+ * <script>...</script>, and what follows a cast "<type>" that is not
+ * JavaScript: a program that the parser takes for text.
+ */
+static void
+markup(struct ae_js *js, ae_node n)
+{
+	const struct ae_tree *t = js->t;
+	ae_node open = ae_tree_child(t, t->nodes[n].parent);
+	ae_node name = ae_tree_field(t, open, JS_field_name);
+	bool script =
+	    name != AE_NONE && ae_str_eq(ae_tree_text(t, name), "script");
+
+	if (js->u->depth < 4 && (script || t->status == AE_PARSE_ERRORS))
+		ae_scan_nested(js->s, js->u, AE_GRAMMAR_JAVASCRIPT,
+		    ae_tree_text(t, n), t->nodes[n].start, t->nodes[n].end);
+}
+
 /* import ... from "module" and export ... from "module" */
 static void
 imported(struct ae_js *js, ae_node n)
@@ -196,6 +214,12 @@ visit(struct ae_js *js, ae_node n)
 		break;
 	case JS_alias_sym_shorthand_property_identifier:
 		mention(js, n);
+		break;
+	case JS_alias_sym_property_identifier:
+		js_broken_call(js, n);
+		break;
+	case JS_sym_jsx_text:
+		markup(js, n);
 		break;
 	case JS_sym_object_pattern:
 		destructured(js, n);

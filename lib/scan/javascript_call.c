@@ -440,6 +440,19 @@ js_call(struct ae_js *js, ae_node n)
 	return v;
 }
 
+/* What is called in a broken text: also a name taken for a method's. */
+static ae_v
+broken_callee(struct ae_js *js, ae_node f)
+{
+	struct js_symbol *y = NULL;
+
+	if (js->t->nodes[f].sym != JS_alias_sym_property_identifier)
+		return js_eval(js, f);
+	y = js_lookup(js, f);
+	return y != NULL ? js_symbol_value(js, y, f)
+			 : js_global(js, js_ident(js, f));
+}
+
 void
 js_broken_call(struct ae_js *js, ae_node f)
 {
@@ -447,10 +460,13 @@ js_broken_call(struct ae_js *js, ae_node f)
 	ae_node next = ae_tree_next(t, f);
 	struct js_call c = {.node = f};
 
-	if (ae_tree_sym(t, next) != JS_anon_sym_LPAREN ||
-	    !(t->nodes[t->nodes[f].parent].flags & AE_NODE_ERROR))
+	if (!(t->nodes[t->nodes[f].parent].flags & AE_NODE_ERROR))
 		return;
-	c.f = js_eval(js, f);
+	if (ae_tree_sym(t, next) == JS_sym_formal_parameters)
+		next = ae_tree_child(t, next);
+	if (ae_tree_sym(t, next) != JS_anon_sym_LPAREN)
+		return;
+	c.f = broken_callee(js, f);
 	for (next = ae_tree_next(t, next); next != AE_NONE && c.n < 8;
 	     next = ae_tree_next(t, next)) {
 		if (t->nodes[next].sym == JS_anon_sym_COMMA)

@@ -6,8 +6,9 @@ enum {
 	MAX_KEPT = 8,
 	MAX_LOOP = 300,	   /* nodes */
 	MIN_SYMBOLS = 160, /* characters of a text of []()!+ alone */
-	MIN_HEX_NAMES = 6, /* names such as _0x3f2a */
-	MIN_ESCAPES = 12,  /* letters written as \x61 */
+	MIN_HEX_NAMES = 5, /* names such as _0x3f2a */
+	MANY_HEX_NAMES = 12,
+	MIN_ESCAPES = 12, /* letters written as \x61 */
 };
 
 /* ---- tables of strings that are turned around before they are used ------ */
@@ -179,7 +180,8 @@ js_shape(struct ae_js *js)
 			escapes += is_needless(ae_tree_text(js->t, n));
 	}
 	if (names >= MIN_HEX_NAMES)
-		hit(js, "js.hidden.names");
+		hit(js, names >= MANY_HEX_NAMES ? "js.hidden.names"
+						: "js.hidden.few-names");
 	if (escapes >= MIN_ESCAPES)
 		hit(js, "js.hidden.escapes");
 }
