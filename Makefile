@@ -49,6 +49,7 @@ CMD_SH := $(sort $(patsubst cmd/%.sh,%,$(wildcard cmd/*.sh)))
 # Data: installed as files, below share/ae without the "lib/".
 DATA := $(sort $(wildcard lib/lang/*/*.yaml lib/gen/provider/*.yaml \
     lib/gen/*.txt lib/report/*.jq lib/scan/*.yaml lib/lint/*.yaml \
+    lib/lint/*.py lib/lint/*.js \
     lib/sandbox/*.yaml))
 
 LIB_OBJ = $(LIB_SRC:lib/%.c=$(B)/obj/%.o)

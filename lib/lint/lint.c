@@ -127,6 +127,21 @@ ae_lint_related(struct ae_lint_problem *p, uint32_t start, uint32_t end,
 	p->rel_end = end;
 }
 
+void
+ae_lint_drop_errors(struct ae_lint *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->problems[i].severity == AE_LINT_ERROR)
+			problem_free(&l->problems[i]);
+		else
+			l->problems[kept++] = l->problems[i];
+	}
+	l->n = kept;
+	l->n_errors = 0;
+}
+
 static int
 compare(const void *a, const void *b)
 {

@@ -32,6 +32,7 @@ enum ae_lint_severity {
  * the section is of the lowest rank, then the one farthest up.
  */
 enum ae_lint_rank {
+	AE_LINT_TOLD,	/* by the interpreter itself */
 	AE_LINT_TOKEN,	/* the text is no sequence of tokens */
 	AE_LINT_SYNTAX, /* the tokens are no program */
 	AE_LINT_SCOPE,	/* names: found after a whole parse */
@@ -56,8 +57,10 @@ struct ae_lint {
 	struct ae_tree *tree; /* owned; never NULL; without nodes over budget */
 	struct ae_parser *parser; /* for a second parse that tells more */
 	const struct ae_lint_rules *rules; /* NULL: no warnings wanted */
-	const char *mode; /* JavaScript: "script" or "module" */
-	bool incomplete;  /* a budget ran out: not ok */
+	const char *mode;    /* JavaScript: "script" or "module" */
+	char checked_by[64]; /* an interpreter, or "" */
+	bool is_disputed;    /* it said otherwise than the tree */
+	bool incomplete;     /* a budget ran out: not ok */
 	struct ae_lint_problem *problems;
 	size_t n, cap, n_errors;
 	struct ae_lint_problem spill; /* what went past the limit */
@@ -94,6 +97,9 @@ void ae_lint_related(struct ae_lint_problem *, uint32_t start, uint32_t end,
  */
 void ae_lint_report(struct ae_lint *, const char *code, uint32_t start,
     uint32_t end, struct ae_str arg);
+
+/* Takes all errors back. */
+void ae_lint_drop_errors(struct ae_lint *);
 
 /* Sorts: errors by rank and place, then the rest by place; drops repeats. */
 void ae_lint_sort(struct ae_lint *);

@@ -31,6 +31,7 @@ struct findings {
 	jv errors, warnings, suggestions; /* arrays */
 	bool is_bad, is_incomplete;
 	const char *mode;
+	jv checked_by;			/* an array */
 	struct ae_lint_metrics metrics; /* of the code */
 	jv fixed; /* an array; invalid unless mending was asked for */
 };
@@ -38,7 +39,14 @@ struct findings {
 int
 ae_lint_confine(void *linter, struct ae_err *err)
 {
-	(void)linter;
+	struct ae_linter *li = linter;
+	struct ae_reference_scripts scripts = {
+	    ae_buf_view(&li->scripts[0].text),
+	    ae_buf_view(&li->scripts[1].text)};
+
+	if (li->when != AE_REFERENCE_NEVER &&
+	    ae_reference_start(&li->reference, li->langs, &scripts, err) != 0)
+		return -1;
 	return ae_confine_to_computing(MEMORY, err);
 }
 
@@ -53,6 +61,18 @@ read_data(struct ae_lint_file *f, char *path, bool required, struct ae_err *err)
 	return ae_file_read(path, MAX_DATA, &f->text, err);
 }
 
+static const char *const script_names[] = {
+    "lint/reference.py", "lint/reference.js"};
+
+static enum ae_reference_when
+when_of(const char *word)
+{
+	if (strcmp(word, "never") == 0)
+		return AE_REFERENCE_NEVER;
+	return strcmp(word, "always") == 0 ? AE_REFERENCE_ALWAYS
+					   : AE_REFERENCE_ERRORS;
+}
+
 int
 ae_linter_init(struct ae_linter *li, const struct ae_conf *conf,
     const struct ae_langs *all, struct ae_err *err)
@@ -61,6 +81,12 @@ ae_linter_init(struct ae_linter *li, const struct ae_conf *conf,
 	li->own = ae_xcalloc(all->n, sizeof *li->own);
 	for (size_t i = 0; i < all->n; i++)
 		li->own[i].file.text = (struct ae_buf)AE_BUF_INIT;
+	li->when = when_of(ae_conf_str(conf, "lint.reference"));
+	li->reference.broker = -1;
+	for (size_t i = 0; i < 2 && li->when != AE_REFERENCE_NEVER; i++)
+		if (read_data(&li->scripts[i], ae_path_data(script_names[i]),
+			true, err) != 0)
+			return -1;
 	if (read_data(&li->hints_file, ae_path_data("lint/hints.yaml"), true,
 		err) != 0)
 		return -1;
@@ -82,6 +108,10 @@ ae_linter_free(struct ae_linter *li)
 	}
 	for (size_t i = 0; i < AE_GRAMMARS; i++)
 		ae_parser_free(li->parsers[i]);
+	for (size_t i = 0; i < 2; i++) {
+		ae_buf_free(&li->scripts[i].text);
+		free(li->scripts[i].path);
+	}
 	free(li->own);
 	ae_lint_hints_free(li->hints);
 	ae_yaml_free(li->hints_yaml);
@@ -146,6 +176,19 @@ judge(struct ae_lint *l, enum ae_grammar g, struct ae_lint_metrics *m)
 		langs[g]->warnings(l);
 }
 
+/* Lets the interpreter have the last word, where it is to be asked. */
+static void
+confirm(struct ae_linter *li, const struct ae_lang *lang, struct ae_lint *l)
+{
+	bool was_good = l->n_errors == 0;
+
+	if (li->reference.broker < 0 || l->incomplete ||
+	    (was_good && li->when != AE_REFERENCE_ALWAYS))
+		return;
+	if (ae_reference_ask(&li->reference, lang, l, l->checked_by))
+		l->is_disputed = was_good != (l->n_errors == 0);
+}
+
 int
 ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
     struct ae_str src, struct ae_lint *l, struct ae_lint_metrics *m,
@@ -164,6 +207,7 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
 	l->tree = ae_parse(l->parser, src, &budget);
 	judge(l, g, m);
 	ae_lint_sort(l);
+	confirm(li, lang, l);
 	return add_hints(li, l, err);
 }
 
@@ -176,6 +220,18 @@ collect(struct findings *f, const struct ae_lint *l, const char *in)
 	    ae_lint_problems(l, AE_LINT_SUGGESTION, f->suggestions, in);
 	f->is_bad = f->is_bad || l->n_errors != 0 || l->incomplete;
 	f->is_incomplete = f->is_incomplete || l->incomplete;
+}
+
+static jv
+checkers(const struct ae_lint *l)
+{
+	jv list = jv_array();
+
+	if (l->checked_by[0] == '\0' || l->is_disputed)
+		list = jv_array_append(list, jv_string("tree"));
+	if (l->checked_by[0] != '\0')
+		list = jv_array_append(list, jv_string(l->checked_by));
+	return list;
 }
 
 static int
@@ -196,6 +252,8 @@ look_at_program(struct ae_linter *li, const struct ae_lang *lang, jv root,
 		collect(f, &l, i == 0 ? NULL : parts[i]);
 		if (i == 0) {
 			f->mode = l.mode;
+			jv_free(f->checked_by);
+			f->checked_by = checkers(&l);
 			f->metrics = m;
 		}
 		ae_lint_free(&l);
@@ -274,8 +332,7 @@ section(struct findings *f, jv doc)
 	s = jv_object_set(s, jv_string("sha256"), jv_string(sha256));
 	s = jv_object_set(s, jv_string("mode"),
 	    f->mode != NULL ? jv_string(f->mode) : jv_null());
-	s = jv_object_set(
-	    s, jv_string("checked_by"), JV_ARRAY(jv_string("tree")));
+	s = jv_object_set(s, jv_string("checked_by"), f->checked_by);
 	s = jv_object_set(s, jv_string("errors"), f->errors);
 	s = jv_object_set(s, jv_string("suggestions"), f->suggestions);
 	s = jv_object_set(s, jv_string("warnings"), f->warnings);
@@ -292,6 +349,7 @@ findings_free(struct findings *f)
 	jv_free(f->warnings);
 	jv_free(f->suggestions);
 	jv_free(f->fixed);
+	jv_free(f->checked_by);
 }
 
 /* The program's code is replaced by what could be mended of it. */
@@ -321,7 +379,8 @@ ae_lint_verb(
 	struct findings f = {.errors = jv_array(),
 	    .warnings = jv_array(),
 	    .suggestions = jv_array(),
-	    .fixed = jv_invalid()};
+	    .fixed = jv_invalid(),
+	    .checked_by = jv_array()};
 	const struct ae_lang *lang = ae_lang_of_doc(li->langs, doc, "lint",
 	    ae_conf_str(li->conf, "code_execution.defaults.language"), err);
 

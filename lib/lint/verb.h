@@ -12,6 +12,7 @@
 #include "core/status.h"
 #include "doc/doc.h"
 #include "lang/lang.h"
+#include "lint/reference.h"
 #include "lint/rules.h"
 
 /* A data file, read before the worker gives up its files. */
@@ -32,7 +33,10 @@ struct ae_linter {
 	bool strict; /* warnings count */
 	bool fix;    /* mend the code first */
 	struct ae_parser *parsers[AE_GRAMMARS];
-	struct ae_lint_own *own; /* one for each of langs */
+	struct ae_lint_own *own;	/* one for each of langs */
+	struct ae_lint_file scripts[2]; /* reference.py, reference.js */
+	struct ae_reference reference;
+	enum ae_reference_when when;
 	struct ae_lint_file hints_file;
 	struct ae_yaml *hints_yaml; /* parsed at the first error */
 	struct ae_lint_hints *hints;
