@@ -140,25 +140,35 @@ check_list(struct check *c, const struct ae_rule *r, enum ae_grammar g,
 }
 
 static int
+check_rule(struct check *c, const struct ae_rule *r, enum ae_grammar g,
+    const struct ae_yaml_node *about, struct ae_err *err)
+{
+	c->to->rules++;
+	if (check_list(c, r, g, ae_yaml_get(about, "fires"), true, err) != 0)
+		return -1;
+	return check_list(c, r, g, ae_yaml_get(about, "not"), false, err);
+}
+
+/* A set's rules come from its own file, then from each of the user's. */
+static int
 check_set(struct check *c, enum ae_rule_set set, struct ae_err *err)
 {
 	const struct ae_rule *r = ae_rules_first(c->s->rules, set);
 	enum ae_grammar g =
 	    set == AE_RULES_SHARED ? AE_GRAMMAR_PYTHON : (enum ae_grammar)set;
-	AE_AUTO_YAML struct ae_yaml *y =
-	    r != NULL ? second_document(r->node->path) : NULL;
-	const struct ae_yaml_node *all =
-	    y != NULL ? ae_yaml_get(ae_yaml_root(y), "examples") : NULL;
 
-	for (; r != NULL && all != NULL; r = r->next) {
-		const struct ae_yaml_node *about = ae_yaml_get(all, r->id.s);
+	while (r != NULL) {
+		const char *path = r->node->path;
+		AE_AUTO_YAML struct ae_yaml *y = second_document(path);
+		const struct ae_yaml_node *all =
+		    y != NULL ? ae_yaml_get(ae_yaml_root(y), "examples") : NULL;
 
-		c->to->rules++;
-		if (check_list(
-			c, r, g, ae_yaml_get(about, "fires"), true, err) != 0 ||
-		    check_list(
-			c, r, g, ae_yaml_get(about, "not"), false, err) != 0)
-			return -1;
+		for (; r != NULL && strcmp(r->node->path, path) == 0;
+		     r = r->next)
+			if (all != NULL &&
+			    check_rule(
+				c, r, g, ae_yaml_get(all, r->id.s), err) != 0)
+				return -1;
 	}
 	return 0;
 }

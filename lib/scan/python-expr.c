@@ -88,6 +88,19 @@ spy_canonical(struct spy *p, struct ae_str name)
 	return name;
 }
 
+/* Where a name's value comes from, by the rules about names. */
+static uint64_t
+named_origins(struct spy *p, struct ae_str name)
+{
+	const struct ae_rule_ref *r =
+	    ae_rules_find(p->s->rules, AE_RULES_PYTHON, AE_RULE_NAME, name);
+	uint64_t from = 0;
+
+	for (; r != NULL; r = r->next)
+		from |= r->rule->disabled ? 0 : r->rule->gives;
+	return from;
+}
+
 ae_v
 spy_named(struct spy *p, struct ae_str dotted, uint64_t from, ae_v self)
 {
@@ -95,7 +108,7 @@ spy_named(struct spy *p, struct ae_str dotted, uint64_t from, ae_v self)
 	ae_v *items = NULL;
 
 	v->s = spy_canonical(p, ae_arena_str(p->a, dotted));
-	v->from = from;
+	v->from = from | named_origins(p, v->s);
 	if (self != NULL) {
 		items = ae_arena_alloc(p->a, sizeof *items);
 		items[0] = self;
@@ -259,8 +272,11 @@ from_namespace(struct spy *p, ae_v v, ae_v key)
 	struct ae_str name = ae_fold_str(key);
 
 	if ((v->kind != AE_VALUE_NAME && v->kind != AE_VALUE_CALL) ||
-	    name.len == 0 || !is_namespace(v->s))
+	    !is_namespace(v->s) || key->kind == AE_VALUE_NUMBER)
 		return NULL;
+	/* A computed name: a call of it is a finding. */
+	if (name.len == 0)
+		name = AE_STR("?");
 	if (ae_str_eq(v->s, "vars") && v->n != 0)
 		return spy_attribute(p, v->items[0], name);
 	if (ae_str_ends(v->s, ".__dict__"))
@@ -268,6 +284,12 @@ from_namespace(struct spy *p, ae_v v, ae_v key)
 		    ae_arena_join(p->a,
 			ae_str_sub(v->s, 0, v->s.len - strlen("__dict__")),
 			name),
+		    0, NULL);
+	if (ae_str_eq(name, "?"))
+		return spy_named(p,
+		    ae_str_ends(v->s, "__globals__")
+			? AE_STR("globals.?")
+			: ae_arena_join(p->a, v->s, AE_STR(".?")),
 		    0, NULL);
 	if (ae_str_eq(v->s, "sys.modules"))
 		return spy_named(p, name, 0, NULL);
