@@ -82,7 +82,11 @@ ae_utf8_count(struct ae_str s)
 	size_t count = 0;
 
 	for (size_t i = 0; i < s.len; count++) {
-		int n = ae_utf8_decode(s.s + i, s.len - i, &cp);
+		int n = 1;
+
+		/* Long lines of ASCII are what this is mostly asked about. */
+		if ((unsigned char)s.s[i] >= 0x80)
+			n = ae_utf8_decode(s.s + i, s.len - i, &cp);
 
 		i += n > 0 ? (size_t)n : 1;
 	}

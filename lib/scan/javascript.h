@@ -39,6 +39,7 @@ struct js_symbol {
 	uint32_t func;	/* the function scope that declares it */
 	struct js_def *first, *last;
 	uint32_t n_defs;
+	const uint32_t *at; /* of each definition; NULL: not yet */
 	ae_v *prefix; /* value after each definition, made as needed */
 	uint32_t n_prefix;
 	ae_v all;    /* as seen from another function; NULL: not yet */

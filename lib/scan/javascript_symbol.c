@@ -153,6 +153,31 @@ of_frame(struct ae_js *js, const struct js_symbol *y)
 	return &ae_value_unknown;
 }
 
+/* How many definitions are in force at a place. */
+static uint32_t
+defined_before(struct ae_js *js, struct js_symbol *y, uint32_t place)
+{
+	uint32_t lo = 0, hi = y->n_defs;
+
+	if (y->at == NULL) {
+		uint32_t *at = ae_arena_alloc(js->a, y->n_defs * sizeof *at);
+		uint32_t n = 0;
+
+		for (const struct js_def *d = y->first; d != NULL; d = d->next)
+			at[n++] = d->at;
+		y->at = at;
+	}
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (y->at[mid] <= place)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 ae_v
 js_symbol_value(struct ae_js *js, struct js_symbol *y, ae_node use)
 {
@@ -168,9 +193,7 @@ js_symbol_value(struct ae_js *js, struct js_symbol *y, ae_node use)
 	if (y->n_defs == 0)
 		return &ae_value_unknown;
 	if (y->func == js->scopes[js->scope_of[use]].func)
-		for (const struct js_def *d = y->first;
-		     d != NULL && d->at <= js->t->nodes[use].start; d = d->next)
-			k++;
+		k = defined_before(js, y, js->t->nodes[use].start);
 	if (k != 0 && k <= y->n_prefix)
 		return y->prefix[k - 1];
 	if (y->busy)
