@@ -99,12 +99,31 @@ first_victim(void)
 		close(fd);
 }
 
+/*
+ * The table of mounts names directories of the host.  It lists what a process
+ * can reach in its own mount namespace: so this one gets another, and goes on
+ * in the root of the first, of which its own reaches nothing.
+ */
+static void
+hide_mounts(const char *work)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0 || unshare(CLONE_NEWNS) != 0 || fchdir(root) != 0 ||
+	    chroot(".") != 0 || chdir(work) != 0)
+		give_up("hide the table of mounts");
+}
+
 static void
 privileges(void)
 {
-	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0 && errno != EPERM)
-			give_up("empty the bounding set");
+	int cap = 0;
+
+	/* EINVAL: the kernel has no more of them; EPERM: none is ours. */
+	while (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+		cap++;
+	if (errno != EINVAL && errno != EPERM)
+		give_up("empty the bounding set");
 	if (limits_drop_caps(0) != 0)
 		give_up("drop capabilities");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -170,6 +189,8 @@ child(struct init *in, const struct pipes *p)
 	if (limits_child(in) != 0)
 		give_up("set the limits");
 	first_victim();
+	if (s->flags & AE_SETUP_ROOT)
+		hide_mounts(in->work);
 	umask(022);
 	privileges();
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)

@@ -1,4 +1,5 @@
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -82,18 +83,22 @@ known(uint64_t abi)
 
 /* A path that is not there needs no rule. */
 static int
-allow(int set, const char *path, uint64_t access, uint64_t handled, bool dir)
+allow(int set, const char *path, uint64_t access, uint64_t handled)
 {
-	struct landlock_path_beneath_attr rule = {
-	    .allowed_access = access & handled & (dir ? ~0ULL : OF_A_FILE)};
+	struct landlock_path_beneath_attr rule = {0};
+	struct stat st;
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
+	r = fstat(fd, &st);
 	rule.parent_fd = fd;
-	r = (int)syscall(
-	    SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+	rule.allowed_access =
+	    access & handled & (S_ISDIR(st.st_mode) ? ~0ULL : OF_A_FILE);
+	if (r == 0)
+		r = (int)syscall(SYS_landlock_add_rule, set,
+		    LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	close(fd);
 	return r;
 }
@@ -115,16 +120,6 @@ access_of(const struct place *p)
 	}
 }
 
-static bool
-is_dir(const char *path)
-{
-	int fd = open(path, O_PATH | O_CLOEXEC | O_DIRECTORY);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 static int
 own_rules(const struct init *in, int set, uint64_t handled)
 {
@@ -138,7 +133,7 @@ own_rules(const struct init *in, int set, uint64_t handled)
 			continue;
 		snprintf(path, sizeof(path), "%s%s", below ? in->setup.dir : "",
 		    own[i].path);
-		if (allow(set, path, own[i].access, handled, is_dir(path)) != 0)
+		if (allow(set, path, own[i].access, handled) != 0)
 			return -1;
 	}
 	return 0;
@@ -155,8 +150,7 @@ rules(const struct init *in, int set, uint64_t handled)
 		const struct place *p = &s->places[i];
 		uint64_t access = access_of(p);
 
-		if (access != 0 &&
-		    allow(set, p->path, access, handled, is_dir(p->path)) != 0)
+		if (access != 0 && allow(set, p->path, access, handled) != 0)
 			return -1;
 	}
 	return 0;
