@@ -183,9 +183,9 @@ need_dir(struct run *r, struct ae_err *err)
 		    "sandbox: without namespaces only the host's own "
 		    "interpreter can be used, not %s",
 		    rt->source);
-	r->dir = ae_local_dir_make(r->setup.uid, r->setup.gid, err);
+	r->dir = ae_local_dir_name();
 	r->setup.dir = r->dir;
-	return r->dir != NULL ? 0 : -1;
+	return 0;
 }
 
 static int

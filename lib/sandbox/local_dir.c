@@ -72,43 +72,26 @@ sweep(void)
 		closedir(d);
 }
 
-static int
-make_below(const char *top, const char *name, uid_t uid, gid_t gid)
+char *
+ae_local_dir_name(void)
 {
-	AE_AUTO_FREE char *path = ae_xasprintf("%s%s", top, name);
+	AE_AUTO_FREE char *name = ae_owner_name();
 
-	if (mkdir(path, 0700) != 0)
-		return -1;
-	return geteuid() == 0 ? lchown(path, uid, gid) : 0;
+	sweep();
+	return ae_xasprintf("%s/%s", base(), name);
 }
 
 char *
 ae_own_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
 {
-	AE_AUTO_FREE char *name = ae_owner_name();
-	AE_AUTO_FREE char *top = ae_xasprintf("%s/%s", base(), name);
+	AE_AUTO_FREE char *path = ae_local_dir_name();
 
-	sweep();
-	if (make_below(top, "", uid, gid) != 0) {
-		ae_fail_sys(err, "make %s", top);
+	if (mkdir(path, 0700) != 0 ||
+	    (geteuid() == 0 && lchown(path, uid, gid) != 0)) {
+		ae_fail_sys(err, "make %s", path);
 		return NULL;
 	}
-	return ae_steal(&top);
-}
-
-char *
-ae_local_dir_make(uid_t uid, gid_t gid, struct ae_err *err)
-{
-	AE_AUTO_FREE char *top = ae_own_dir_make(uid, gid, err);
-
-	if (top == NULL)
-		return NULL;
-	if (make_below(top, "/ae", uid, gid) != 0 ||
-	    make_below(top, "/tmp", uid, gid) != 0) {
-		ae_fail_sys(err, "make %s", top);
-		return NULL;
-	}
-	return ae_steal(&top);
+	return ae_steal(&path);
 }
 
 void

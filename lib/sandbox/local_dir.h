@@ -1,6 +1,7 @@
 /*
  * local_dir.h - a directory of the host's for a run that has no root of its
- * own: "ae" for the program and "tmp" for its work below it.
+ * own: "ae" for the program and "tmp" for its work below it.  ae-init makes it
+ * and, if we are gone before the run is, removes it.
  */
 #ifndef AE_SANDBOX_LOCAL_DIR_H
 #define AE_SANDBOX_LOCAL_DIR_H
@@ -10,10 +11,10 @@
 #include "core/err.h"
 
 /*
- * Makes one that only the given user can enter, and removes those of owners
- * that are dead.  The caller frees the path; NULL with the reason.
+ * A path for one, that ae-init makes; removes those of owners that are dead.
+ * The caller frees.
  */
-char *ae_local_dir_make(uid_t, gid_t, struct ae_err *);
+char *ae_local_dir_name(void);
 /* Removes it with all that is in it, following no link.  NULL is nothing. */
 void ae_local_dir_remove(const char *);
 

@@ -79,7 +79,11 @@ child(struct pipes *p)
 	const int from[] = {p->in, p->out, p->out, p->parent};
 	int fds[4], init;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+	/*
+	 * With pid 1 goes its namespace.  Where there is none, ae-init has to
+	 * outlive us for as long as it takes to end what it has started.
+	 */
+	if (p->mounts && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		give_up(p);
 	/* Some systems give a user namespace and no right in it. */
 	if (p->mounts && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)

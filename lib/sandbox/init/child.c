@@ -184,7 +184,7 @@ child(struct init *in, const struct pipes *p)
 	char **argv = join(s->argv, s->n_argv, in->req.args.v, in->req.args.n);
 	char **env = join(s->env, s->n_env, in->req.env.v, in->req.env.n);
 
-	if (setsid() < 0)
+	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		give_up("start a session");
 	if (limits_child(in) != 0)
 		give_up("set the limits");
@@ -200,7 +200,8 @@ child(struct init *in, const struct pipes *p)
 	if (close_at_exec() != 0)
 		give_up("close other descriptors");
 	stdio((const int[3]){p->in[0], p->out[1], p->err[1]});
-	if ((s->flags & AE_SETUP_SECCOMP) && seccomp_apply() != 0)
+	if ((s->flags & AE_SETUP_SECCOMP) &&
+	    seccomp_apply(s->flags & AE_SETUP_NO_NS) != 0)
 		give_up("filter the system calls");
 	signals();
 	execve(argv[0], argv, env);

@@ -91,6 +91,10 @@ void root_open(struct init *);
 void root_make(struct init *);
 void proc_mount(void);
 void files_write(struct init *);
+
+/* dir.c: the directory that stands for "/" where there is no root of our own */
+void dir_make(const struct init *);
+void dir_remove(const struct init *);
 void root_given(const struct init *);
 bool given_oom(void);
 
@@ -124,7 +128,8 @@ void exec_end(const struct init *);
 /* landlock.c, seccomp.c */
 void landlock_find(struct init *);
 int landlock_apply(const struct init *);
-int seccomp_apply(void);
+/* alone: there are no namespaces */
+int seccomp_apply(bool alone);
 /* Before seccomp_apply(), which forbids it: the listener, or -1. */
 int seccomp_listen(void);
 
@@ -137,7 +142,9 @@ void watch(struct init *);
 /* collect.c */
 void collect(struct init *);
 
-/* clock */
+/* ae-run is gone: ends all below us, removes what we made, exits. */
+_Noreturn void init_leave(const struct init *);
+
 int64_t now_us(void);
 
 #endif

@@ -45,9 +45,18 @@
 
 #include "sandbox/init/init.h"
 
+void
+init_leave(const struct init *in)
+{
+	if (in->child > 0)
+		tree_end(in);
+	dir_remove(in);
+	_exit(1);
+}
+
 /* All of it, or our end: nobody is there to be told. */
 static void
-take(void *to, size_t len)
+take(const struct init *in, void *to, size_t len)
 {
 	unsigned char *p = to;
 	ssize_t n;
@@ -57,26 +66,26 @@ take(void *to, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			_exit(1);
+			init_leave(in);
 		p += n;
 		len -= (size_t)n;
 	}
 }
 
 static unsigned char *
-frame(enum ae_frame type, size_t *len)
+frame(const struct init *in, enum ae_frame type, size_t *len)
 {
 	unsigned char head[AE_FRAME_HEAD], *p;
-	struct ae_frame_in in = {head + 1, 4, false};
+	struct ae_frame_in at = {head + 1, 4, false};
 
-	take(head, sizeof(head));
-	*len = (size_t)ae_frame_get_le(&in, 4);
+	take(in, head, sizeof(head));
+	*len = (size_t)ae_frame_get_le(&at, 4);
 	if (head[0] != type || *len > AE_FRAME_MAX)
 		init_fail("a frame of type %d instead of %d", head[0], type);
 	p = malloc(*len + 1);
 	if (p == NULL)
 		init_fail("no memory for a frame");
-	take(p, *len);
+	take(in, p, *len);
 	return p;
 }
 
@@ -84,12 +93,12 @@ static void
 read_frames(struct init *in)
 {
 	size_t len;
-	unsigned char *p = frame(AE_FRAME_SETUP, &len);
+	unsigned char *p = frame(in, AE_FRAME_SETUP, &len);
 
 	if (setup_read(p, len, &in->setup) != 0)
 		init_fail("the setup is malformed");
 	/* The setup borrows its frame, for as long as we live. */
-	p = frame(AE_FRAME_REQUEST, &len);
+	p = frame(in, AE_FRAME_REQUEST, &len);
 	if (ae_request_decode(p, len, &in->req) != 0)
 		init_fail("the request is malformed");
 	free(p);
@@ -129,11 +138,11 @@ own_names(void)
 
 /* ae-run puts us under limits meanwhile; the program is not to see less. */
 static void
-wait_for_go(void)
+wait_for_go(const struct init *in)
 {
 	size_t len;
 
-	free(frame(AE_FRAME_GO, &len));
+	free(frame(in, AE_FRAME_GO, &len));
 }
 
 static void
@@ -167,6 +176,7 @@ main(void)
 		own_names();
 	if (in.setup.flags & AE_SETUP_ROOT)
 		root_open(&in);
+	dir_make(&in);
 	limits_ids(&in);
 	if (in.setup.flags & AE_SETUP_ROOT)
 		root_make(&in);
@@ -176,13 +186,14 @@ main(void)
 		init_fail("go to %s", in.work);
 	files_write(&in);
 	if (in.setup.flags & AE_SETUP_WAIT)
-		wait_for_go();
+		wait_for_go(&in);
 	child_start(&in);
 	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	watch(&in);
 	exec_end(&in);
 	record_report(&in);
 	collect(&in);
+	dir_remove(&in);
 	end(&in);
 	return 0;
 }

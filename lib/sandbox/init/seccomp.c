@@ -34,12 +34,14 @@ load(const struct sock_fprog *p, unsigned flags)
 }
 
 int
-seccomp_apply(void)
+seccomp_apply(bool alone)
 {
-	static const struct sock_fprog programs[] = {PROGRAM(filter_forms),
-	    PROGRAM(filter_flags), PROGRAM(filter_names)};
+	static const struct sock_fprog programs[] = {PROGRAM(filter_alone),
+	    PROGRAM(filter_forms), PROGRAM(filter_flags),
+	    PROGRAM(filter_names)};
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+	for (size_t i = alone ? 0 : 1;
+	     i < sizeof(programs) / sizeof(programs[0]); i++)
 		if (load(&programs[i], 0) != 0)
 			return -1;
 	return 0;

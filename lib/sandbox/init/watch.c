@@ -173,11 +173,9 @@ hear(struct watch *w)
 	unsigned char chunk[4096];
 	ssize_t n = read(FD_IN, chunk, sizeof(chunk));
 
-	/* The lifeline: ae-run is gone, and so are we, and all below us. */
-	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
-		tree_kill(w->in);
-		_exit(1);
-	}
+	/* The lifeline. */
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+		init_leave(w->in);
 	if (n > 0)
 		take(w, chunk, (size_t)n);
 }
@@ -273,11 +271,11 @@ turn(struct watch *w)
 	if (p[1].revents != 0)
 		hear(w);
 	if (p[2].revents & POLLERR)
-		_exit(1);
+		init_leave(in);
 	if (p[2].revents != 0)
 		report_some();
 	if (p[3].revents & POLLIN)
-		_exit(1);
+		init_leave(in);
 	if (p[7].revents & POLLIN)
 		notify_take(in);
 	if (p[7].revents & POLLHUP)

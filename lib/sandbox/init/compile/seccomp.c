@@ -3,9 +3,10 @@
  *
  *	ae-seccomp-compile seccomp.yaml x86_64|aarch64 > seccomp_filters.h
  *
- * Four filters, since one libseccomp filter cannot say all: "names" (what
+ * Five filters, since one libseccomp filter cannot say all: "names" (what
  * exists at all), "forms" (the narrow ones; everything else that exists),
- * "flags" (what is denied in certain forms), "record" (what is told).
+ * "flags" (what is denied in certain forms), "alone" (what else is denied where
+ * there are no namespaces), "record" (what is told).
  */
 #include <sys/mman.h>
 
@@ -199,6 +200,10 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	whole(&f, SCMP_ACT_ALLOW, part(root, "allow"));
 	whole(&f, SCMP_ACT_ALLOW, part(root, "narrow"));
 	whole(&f, SCMP_ACT_ERRNO(EPERM), part(root, "forbid"));
+	emit(&f);
+	open_filter(&f, "alone", arch, SCMP_ACT_ALLOW);
+	whole(&f, SCMP_ACT_ERRNO(EPERM), part(root, "alone"));
+	conditional(&f, SCMP_ACT_ERRNO(EPERM), part(root, "alone_deny"));
 	emit(&f);
 	open_filter(&f, "record", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
