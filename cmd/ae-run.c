@@ -184,6 +184,7 @@ stream(struct opts *o)
 	f.stage = "run";
 	f.verb = run;
 	f.ctx = o;
+	f.confine = ae_execute_prepare;
 	f.forked = !o->raw_mode;
 	f.jobs = o->raw_mode ? 1 : (int)o->common.jobs;
 	f.pretty = o->common.pretty;

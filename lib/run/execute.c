@@ -1,5 +1,6 @@
 #include "run/execute.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "conf/path.h"
@@ -88,8 +89,8 @@ docker_opts(const struct ae_conf *conf, const char *image)
 {
 	return (struct ae_docker_opts){.image = image,
 	    .pull = pull_policy(conf),
-	    .writable_root = !ae_conf_bool(conf,
-	        "code_execution.docker.read_only_rootfs")};
+	    .writable_root =
+		!ae_conf_bool(conf, "code_execution.docker.read_only_rootfs")};
 }
 
 static int
@@ -183,12 +184,13 @@ ae_execute_pull(const struct ae_conf *conf, const struct ae_langs *langs,
 
 	o.init = init;
 	for (size_t i = 0; i < langs->n; i++) {
-		const char *image = ae_conf_map(conf,
-		    "code_execution.docker.images", langs->v[i].name);
+		const char *image = ae_conf_map(
+		    conf, "code_execution.docker.images", langs->v[i].name);
 		struct ae_docker_opts d = docker_opts(conf, image);
 
-		if (image == NULL || !ae_conf_list_has(conf,
-		        "code_execution.languages", ae_str(langs->v[i].name)))
+		if (image == NULL ||
+		    !ae_conf_list_has(conf, "code_execution.languages",
+			ae_str(langs->v[i].name)))
 			continue;
 		o.lang = &langs->v[i];
 		if (ae_sandbox_docker_pull(&o, &d, why) != 0)
@@ -203,4 +205,13 @@ ae_execute_prune(const struct ae_conf *conf, struct ae_engine_why *why)
 	struct ae_docker_opts d = docker_opts(conf, NULL);
 
 	return ae_sandbox_docker_prune(&d, why);
+}
+
+int
+ae_execute_prepare(void *ctx, struct ae_err *err)
+{
+	(void)ctx;
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return ae_fail_sys(err, "signal");
+	return 0;
 }

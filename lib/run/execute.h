@@ -5,6 +5,7 @@
 #define AE_RUN_EXECUTE_H
 
 #include "conf/conf.h"
+#include "doc/filter.h"
 #include "run/gate.h"
 #include "sandbox/docker.h"
 #include "sandbox/sandbox.h"
@@ -30,7 +31,13 @@ int ae_execute_doctor(
 int ae_execute_prune(const struct ae_conf *, struct ae_engine_why *);
 
 /* Pulls every configured image and prepares it; -1 with why. */
-int ae_execute_pull(const struct ae_conf *, const struct ae_langs *,
-    struct ae_engine_why *);
+int ae_execute_pull(
+    const struct ae_conf *, const struct ae_langs *, struct ae_engine_why *);
+
+/*
+ * In a new worker: a sandbox that ends early is a failed write and a document
+ * that says so, not the worker's death.
+ */
+ae_confine ae_execute_prepare;
 
 #endif
