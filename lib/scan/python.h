@@ -104,6 +104,20 @@ void spy_set_attribute(struct spy *, ae_v object, struct ae_str, ae_v);
 /* ---- expressions -------------------------------------------------------- */
 
 ae_v spy_eval(struct spy *, ae_node);
+/* Both, as origins of something that is not known; b may be NULL. */
+ae_v spy_mixed(struct spy *, ae_v a, ae_v b);
+/* Tells the rules about names, where n is a whole name. */
+void spy_mention(struct spy *, ae_node n, ae_v);
+/* One kind of expression each (python-attr.c, python-op.c, python-list.c). */
+ae_v spy_attribute_at(struct spy *, ae_node);
+ae_v spy_subscript_at(struct spy *, ae_node);
+ae_v spy_binary_at(struct spy *, ae_node);
+ae_v spy_unary(struct spy *, ae_node);
+ae_v spy_boolean(struct spy *, ae_node);
+ae_v spy_conditional(struct spy *, ae_node);
+ae_v spy_concatenated(struct spy *, ae_node);
+ae_v spy_collection(struct spy *, ae_node, enum ae_value_kind);
+ae_v spy_comprehension(struct spy *, ae_node);
 /* The literal at a node of kind string. */
 ae_v spy_string(struct spy *, ae_node);
 /* The attribute of a value; mention: tell name rules. */

@@ -86,8 +86,6 @@ judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
 {
 	if (!u->made)
 		return;
-	if (u->tree->status == AE_PARSE_ERRORS)
-		ae_scan_hit_id(s, u, "code.broken", 0, (uint32_t)u->text.len);
 	for (size_t i = before; i < s->n_findings; i++)
 		if (s->findings[i].unit == u) {
 			ae_scan_hit_id(
