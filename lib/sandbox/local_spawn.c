@@ -136,12 +136,34 @@ write_maps(struct ae_spawn *s, struct ae_err *err)
 	return 0;
 }
 
+/*
+ * An id that is nobody's, out of those that there are where we run (a
+ * container may have 65536 of them, or one).  0: there is no other.
+ */
+static unsigned
+spare_id(const char *map)
+{
+	AE_AUTO_FILE FILE *f = fopen(map, "re");
+	unsigned long long first, count, best = 0;
+
+	while (f != NULL && fscanf(f, "%llu %*u %llu", &first, &count) == 2) {
+		if (first <= KERNEL_UID && KERNEL_UID - first < count)
+			return KERNEL_UID;
+		if (count > 0 && first + count - 1 > best)
+			best = first + count - 1;
+	}
+	return (unsigned)best;
+}
+
 static void
 choose_user(struct ae_spawn *s)
 {
-	s->root = geteuid() == 0;
-	s->kernel_uid = s->root ? KERNEL_UID : geteuid();
-	s->kernel_gid = s->root ? KERNEL_UID : getegid();
+	unsigned uid = geteuid() == 0 ? spare_id("/proc/self/uid_map") : 0;
+	unsigned gid = geteuid() == 0 ? spare_id("/proc/self/gid_map") : 0;
+
+	s->root = uid != 0 && gid != 0;
+	s->kernel_uid = s->root ? uid : geteuid();
+	s->kernel_gid = s->root ? gid : getegid();
 }
 
 static pid_t
