@@ -92,6 +92,8 @@ all_mounts(const struct ae_oci_bundle *b)
 	static const char *const proc[] = {"nosuid", "noexec", "nodev"};
 	static const char *const dev[] = {
 	    "nosuid", "noexec", "mode=755", "size=64k"};
+	static const char *const cgroup[] = {
+	    "ro", "nosuid", "noexec", "nodev"};
 	const struct ae_limits *l = &b->req->limits;
 	long long inodes = b->kind == AE_OCI_RUNSC ? 0
 	    : l->disk / 4096 < 1024 ? 1024 : l->disk / 4096;
@@ -99,6 +101,11 @@ all_mounts(const struct ae_oci_bundle *b)
 
 	m = jv_array_append(m, mount("/proc", "proc", "proc", proc, 3));
 	m = jv_array_append(m, mount("/dev", "tmpfs", "tmpfs", dev, 4));
+	/* For ae-init, which reads there what the memory limit has done; the
+	 * program's Landlock does not let it in. */
+	if (b->cgroups && b->kind != AE_OCI_RUNSC)
+		m = jv_array_append(m,
+		    mount("/sys/fs/cgroup", "cgroup", "cgroup", cgroup, 4));
 	m = plan_mounts(b, m);
 	m = jv_array_append(m, tmpfs(b, "/tmp", "1777", l->disk, inodes));
 	m = jv_array_append(m, tmpfs(b, "/ae", "0700",
@@ -261,7 +268,7 @@ make_entry(const struct ae_entry *e, const char *path, struct ae_err *err)
 int
 ae_oci_make_root(const struct ae_oci_bundle *b, struct ae_err *err)
 {
-	static const char *const own[] = {"proc", "dev", "tmp", "ae"};
+	static const char *const own[] = {"proc", "dev", "sys", "tmp", "ae"};
 	AE_AUTO_FREE char *root = ae_xasprintf("%s/rootfs", b->dir);
 	AE_AUTO_FREE char *init = ae_xasprintf("%s/ae-init", root);
 	const struct ae_runtime *rt = b->opts->runtime;
