@@ -24,6 +24,55 @@ tmpfs(const struct ae_request *req)
 	    jv_string(ae));
 }
 
+/*
+ * The container's own filter.  ae-init needs more than the engine's default
+ * lets it do (it shares its descriptors with the program's process up to
+ * exec), and that default leaves some of these open; the program itself is
+ * under ae-init's list, which is far narrower.
+ */
+static const char *const denied[] = {"acct", "add_key", "bpf",
+    "clock_adjtime", "clock_settime", "delete_module", "finit_module",
+    "fsconfig", "fsmount", "fsopen", "fspick", "init_module",
+    "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl",
+    "kcmp", "kexec_file_load", "kexec_load", "keyctl", "lookup_dcookie",
+    "mbind", "migrate_pages", "mount", "mount_setattr", "move_mount",
+    "move_pages", "name_to_handle_at", "nfsservctl", "open_by_handle_at",
+    "open_tree", "perf_event_open", "personality", "pivot_root",
+    "process_madvise", "process_vm_writev", "ptrace", "quotactl",
+    "quotactl_fd", "reboot", "request_key", "set_mempolicy", "setns",
+    "settimeofday", "swapoff", "swapon", "sysfs", "umount", "umount2",
+    "userfaultfd", "vhangup", "vmsplice"};
+
+/* Families of sockets that a network namespace does not hold: netlink is
+ * needed by none, the others lead to the host (linux/socket.h). */
+static const int families[] = {
+    15 /* KEY */, 16 /* NETLINK */, 17 /* PACKET */, 30 /* TIPC */,
+    38 /* ALG */, 40 /* VSOCK */, 42 /* QIPCRTR */, 44 /* XDP */};
+
+static char *
+seccomp_option(void)
+{
+	AE_AUTO_JV jv text = jv_invalid();
+	jv names = jv_array();
+	jv calls = jv_array();
+
+	for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++)
+		names = jv_array_append(names, jv_string(denied[i]));
+	calls = jv_array_append(calls, JV_OBJECT(jv_string("names"), names,
+	    jv_string("action"), jv_string("SCMP_ACT_ERRNO")));
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		calls = jv_array_append(calls, JV_OBJECT(jv_string("names"),
+		    JV_ARRAY(jv_string("socket")), jv_string("action"),
+		    jv_string("SCMP_ACT_ERRNO"), jv_string("args"),
+		    JV_ARRAY(JV_OBJECT(jv_string("index"), jv_number(0),
+		        jv_string("value"), jv_number(families[i]),
+		        jv_string("op"), jv_string("SCMP_CMP_EQ")))));
+	jv_free(text);
+	text = jv_dump_string(JV_OBJECT(jv_string("defaultAction"),
+	    jv_string("SCMP_ACT_ALLOW"), jv_string("syscalls"), calls), 0);
+	return ae_xasprintf("seccomp=%s", jv_string_value(text));
+}
+
 static jv
 set(jv obj, const char *key, jv v)
 {
@@ -34,6 +83,7 @@ set(jv obj, const char *key, jv v)
 static jv
 host_config(const struct ae_request *req, const struct ae_docker_opts *d)
 {
+	AE_AUTO_FREE char *seccomp = seccomp_option();
 	const struct ae_limits *l = &req->limits;
 	jv h = jv_object();
 
@@ -49,7 +99,8 @@ host_config(const struct ae_request *req, const struct ae_docker_opts *d)
 	/* One more: ae-init. */
 	h = set(h, "PidsLimit", jv_number((double)l->pids + 1));
 	h = set(h, "CapDrop", JV_ARRAY(jv_string("ALL")));
-	h = set(h, "SecurityOpt", JV_ARRAY(jv_string("no-new-privileges")));
+	h = set(h, "SecurityOpt", JV_ARRAY(jv_string("no-new-privileges"),
+	    jv_string(seccomp)));
 	h = set(h, "LogConfig", JV_OBJECT(jv_string("Type"),
 	    jv_string("none")));
 	h = set(h, "Ulimits", JV_ARRAY(JV_OBJECT(jv_string("Name"),
@@ -150,7 +201,7 @@ ae_docker_layers(const struct ae_request *req, struct ae_result *res)
 	} layers[] = {
 	    {"files", "container+landlock"}, {"network", "none"},
 	    {"run", "landlock"}, {"processes", "container"},
-	    {"syscalls", "seccomp+engine's profile"},
+	    {"syscalls", "seccomp+container's profile"},
 	    {"privileges", "uid 65534, no capability, no_new_privs"},
 	    {"time", "ae-init"}, {"memory", "cgroup"}, {"cpu", "cgroup"},
 	    {"pids", "cgroup"}, {"disk", "tmpfs"}, {"output", "ae-init"},

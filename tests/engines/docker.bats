@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# The same claims for every engine: the file's name says which one it is
+# (docker.bats; podman, runc, crun and runsc are links to it).
+bats_require_minimum_version 1.5.0
+load ../lib/common
+load engine
+
+setup_file() {
+	start_engine
+}
+
+teardown_file() {
+	stop_engine
+}
+
+try() {
+	local language=$1 code=$2 filter=${3:-.}
+	doc "$language" "$code" "$filter" >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr engine_run <"$BATS_TEST_TMPDIR/in"
+}
+
+@test "Python, Node.js and Bash run, of versions that are new enough" {
+	try python 'print(6*7)'
+	assert_status 0
+	assert_json '.run.stdout == "42\n" and .run.status == "ok" and
+		(.run.interpreter.version | split(".") | map(tonumber) >= [3, 12])'
+	try javascript 'console.log(6*7)'
+	assert_status 0
+	assert_json '.run.stdout == "42\n"'
+	try bash 'echo $((6*7))'
+	assert_status 0
+	assert_json '.run.stdout == "42\n"'
+}
+
+@test "the result names the backend and its layers" {
+	try python 'print(1)'
+	local want=oci
+	case $(engine_of_file) in docker | podman) want=docker ;; esac
+	assert_json ".run.sandbox.backend == \"$want\" and
+		(.run.sandbox.layers | map(.name) | contains([\"files\",
+		\"network\", \"run\", \"memory\"]))"
+}
+
+@test "an exit status, output on both streams, arguments, variables, input" {
+	try python 'import os, sys
+print(sys.argv[1:], os.environ["A"], sys.stdin.read())
+print("oops", file=sys.stderr)
+sys.exit(3)' '.args = ["x y"] | .env = {A: "b"} | .stdin = "in"'
+	assert_status 1
+	assert_json '.run.status == "failed" and .run.exit_code == 3 and
+		.run.stdout == "['"'x y'"'] b in\n" and .run.stderr == "oops\n"'
+}
+
+@test "files go in and come back" {
+	try python 'open("b.txt", "w").write(open("d/a.txt").read() * 2)' \
+		'.files = [{path: "d/a.txt", content: "ab"}] | .collect = ["*.txt"]'
+	assert_status 0
+	assert_json '.run.artifacts | map(select(.path == "b.txt"))[0].content
+		== "abab"'
+}
+
+@test "an endless loop ends by the clock, and what it printed is kept" {
+	try python 'print("begin", flush=True)
+while True: pass' '.timeout = 1'
+	assert_status 1
+	assert_json '.run.status == "timeout" and .run.stdout == "begin\n" and
+		.run.wall_ms >= 1000 and .run.wall_ms < 4000'
+}
+
+@test "memory past the limit ends it, and the result says so" {
+	try python 'x = bytearray(1 << 30); print(len(x))'
+	assert_status 1
+	assert_json '.run.status == "memory" or .run.stderr == "MemoryError"'
+}
+
+@test "a flood of output is stopped, and what came before is kept" {
+	try python 'import os
+while True: os.write(1, b"x" * 65536)' '.timeout = 10'
+	assert_status 1
+	assert_json '.run.status == "output" and .run.stdout_cut and
+		(.run.stdout | length) == 1048576'
+}
+
+@test "the root cannot be written, the working directory can" {
+	try bash 'echo x > /etc/x; echo x > /usr/x; echo x > /ae/x
+echo fine > here && read -r l < here && echo "$l"'
+	assert_status 0
+	assert_json '.run.stdout == "fine\n"'
+}
+
+@test "there is no network" {
+	try python 'import socket
+s = socket.socket()
+s.settimeout(2)
+try:
+    s.connect(("192.0.2.1", 80))
+    print("connected")
+except OSError as e:
+    print("refused")'
+	assert_json '.run.stdout == "refused\n"'
+}
+
+@test "no program is started without a grant" {
+	try python 'import subprocess
+try:
+    print(subprocess.run(["/usr/bin/id"], capture_output=True).stdout)
+except OSError as e:
+    print("refused")'
+	assert_json '.run.stdout == "refused\n"'
+}
+
+@test "commands that just compute are granted to Bash" {
+	try bash 'printf "b\na\n" | sort | head -1'
+	assert_status 0
+	assert_json '.run.stdout == "a\n"'
+}
+
+@test "the program is not root and has no capability" {
+	try bash 'while read -r k v; do case $k in
+Uid: | CapEff: | CapBnd: | NoNewPrivs:) echo "$k ${v%%[[:space:]]*}" ;;
+esac; done < /proc/self/status'
+	assert_status 0
+	[[ $(jq -r .run.stdout <<<"$output") == *"CapEff: 0000000000000000"* ]]
+	[[ $(jq -r .run.stdout <<<"$output") != *"Uid: 0"$'\n'* ]]
+}
+
+@test "what an engine cannot enforce it refuses to grant" {
+	printf 'code_execution: {enabled: true, security: {scan_code: false,
+ require_approval: false}}\nsandbox: {grants: {net: ["example.com:443"]},
+ backend: %s}\n' "$(jq -rn --arg e "$(engine_of_file)" \
+		'if $e == "docker" or $e == "podman" then "docker" else "oci" end')" \
+		>"$BATS_TEST_TMPDIR/c.yaml"
+	doc python 'print(1)' '.allow_network = true' >"$BATS_TEST_TMPDIR/in"
+	DOCKER_HOST=unix://$DIR/engine.sock run --separate-stderr \
+		ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in"
+	assert_status 1
+	assert_json '.run.status == "refused" and
+		.run.reason.code == "cannot_grant"'
+}
+
+@test "kill -9 of ae-run at any moment leaves nothing after the next run" {
+	doc python 'import time; time.sleep(5)' >"$BATS_TEST_TMPDIR/in"
+	for i in $(seq 10); do
+		engine_run <"$BATS_TEST_TMPDIR/in" >/dev/null 2>&1 3>&- &
+		sleep "0.$((i * 7 % 10))"
+		pkill -KILL -f "ae-run --config $DIR/config.yaml" || true
+		wait $! || true
+	done
+	sleep 3
+	try python 'print(1)'
+	assert_status 0
+	! pgrep -f "runc.*$DIR|/ae-init" >/dev/null
+	case $(engine_of_file) in
+	docker | podman) [ "$(containers)" -eq 0 ] ;;
+	*) [ -z "$(ls -d /tmp/ae-[0-9]* 2>/dev/null)" ] ;;
+	esac
+}

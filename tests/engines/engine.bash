@@ -1,0 +1,136 @@
+# engine.bash - starts and stops the engine that a bats file is named after.
+#
+# Daemons run in a network namespace of their own with nothing but loopback:
+# what they look up or pull stays there.  Everything of theirs lies in one
+# directory below /tmp (paths of sockets are short) and goes at the end.
+
+engine_of_file() {
+	basename "$BATS_TEST_FILENAME" .bats
+}
+
+# wait_for COMMAND ...: until it succeeds, at most 20 s.
+wait_for() {
+	local i
+	for i in $(seq 200); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	echo "timed out: $*" >&2
+	return 1
+}
+
+# in_net COMMAND ...: in the daemons' network namespace.
+in_net() {
+	nsenter --net="/proc/$(cat "$DIR/net.pid")/ns/net" "$@"
+}
+
+api() {
+	local method=$1 path=$2
+	shift 2
+	curl -sS --unix-socket "$DIR/engine.sock" -X "$method" "$@" \
+		"http://engine/v1.41$path"
+}
+
+start_network() {
+	unshare -n bash -c 'ip link set lo up; echo $$ >"$1"; exec sleep 900' \
+		- "$DIR/net.pid" 3>&- &
+	wait_for test -s "$DIR/net.pid"
+}
+
+start_docker() {
+	in_net dockerd --host "unix://$DIR/engine.sock" \
+		--data-root "$DIR/data" --exec-root "$DIR/exec" \
+		--pidfile "$DIR/dockerd.pid" --iptables=false \
+		--ip6tables=false --bridge=none \
+		--insecure-registry 127.0.0.1:5000 \
+		>"$DIR/dockerd.log" 2>&1 3>&- &
+	wait_for api GET /_ping
+}
+
+start_podman() {
+	in_net podman --root "$DIR/data" --runroot "$DIR/run" \
+		system service -t 0 "unix://$DIR/engine.sock" \
+		>"$DIR/podman.log" 2>&1 3>&- &
+	echo $! >"$DIR/podman.pid"
+	wait_for api GET /_ping
+}
+
+# Our own runtime tree as an image: Python 3.13, Node 20, Bash 5.2.
+import_image() {
+	tar -C "$TREE" -c . | api POST \
+		'/images/create?fromSrc=-&repo=localhost/ae-test&tag=1' \
+		-H 'Content-Type: application/x-tar' --data-binary @- >/dev/null
+	image=localhost/ae-test:1
+	# Podman gives every import the tag "latest".
+	api GET /images/json | grep -q 'localhost/ae-test:1' ||
+		image=localhost/ae-test:latest
+}
+
+engine_config() {
+	cat >"$DIR/config.yaml" <<-EOF
+	code_execution:
+	  enabled: true
+	  security: {require_approval: false}
+	  limits: {max_execution_time: 30}
+	  docker:
+	    pull: never
+	    images: {python: "${image:-}", javascript: "${image:-}", bash: "${image:-}"}
+	sandbox:
+	  backend: $backend
+	  oci: {runtime: "$runtime"}
+	EOF
+}
+
+start_engine() {
+	engine=$(engine_of_file)
+	DIR=$(mktemp -d /tmp/ae-eng-XXXXXX)
+	TREE=/var/lib/ae/runtimes/debian/root
+	export DIR TREE
+	backend=oci runtime=$engine image=
+	case $engine in
+	docker | podman)
+		backend=docker
+		start_network
+		"start_$engine"
+		import_image
+		;;
+	esac
+	engine_config
+}
+
+stop_engine() {
+	[ -z "${DIR:-}" ] && return
+	for p in dockerd podman; do
+		[ -s "$DIR/$p.pid" ] && kill "$(cat "$DIR/$p.pid")"
+	done
+	[ -s "$DIR/net.pid" ] && {
+		sleep 1
+		kill "$(cat "$DIR/net.pid")"
+	}
+	awk -v d="$DIR/" 'index($2, d) == 1 { print $2 }' /proc/mounts |
+		sort -r | xargs -r umount -l
+	rm -rf "$DIR"
+}
+
+# ae ARG ...: ae-run with this engine.  crun refuses to start where cgroup v1
+# and v2 are side by side: there it gets a mount namespace without v2.
+engine_run() {
+	export DOCKER_HOST="unix://$DIR/engine.sock"
+	if [ "$(engine_of_file)" = crun ] && [ -d /sys/fs/cgroup/unified ]; then
+		unshare -m bash -c 'umount /sys/fs/cgroup/unified; exec "$@"' - \
+			"$AE_BUILD/bin/ae-run" --config "$DIR/config.yaml" "$@" |
+			tee -a "$AE_TEST_DOCS/engine.$BASHPID.ndjson"
+		return "${PIPESTATUS[0]}"
+	fi
+	ae-run --config "$DIR/config.yaml" "$@"
+}
+
+# has LAYER: whether the last result says that it was active.
+has_layer() {
+	jq -e --arg n "$1" '.run.sandbox.layers[] |
+		select(.name == $n) | .active' <<<"$output" >/dev/null
+}
+
+containers() {
+	api GET '/containers/json?all=1' | jq length
+}

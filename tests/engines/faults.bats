@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# What can go wrong with an engine: each situation is made, and is told with
+# its cause and the way out.
+bats_require_minimum_version 1.5.0
+load ../lib/common
+load engine
+
+setup_file() {
+	engine_of_file() { echo docker; }
+	start_engine
+}
+
+teardown_file() {
+	stop_engine
+}
+
+setup() {
+	export DOCKER_HOST=unix://$DIR/engine.sock
+	doc python 'print(1)' >"$BATS_TEST_TMPDIR/in"
+	cp "$DIR/config.yaml" "$BATS_TEST_TMPDIR/c.yaml"
+}
+
+go() {
+	run --separate-stderr ae-run --config "$BATS_TEST_TMPDIR/c.yaml" "$@" \
+		<"$BATS_TEST_TMPDIR/in"
+}
+
+@test "no socket: not available or not running" {
+	DOCKER_HOST=unix:///nonexistent/docker.sock go
+	assert_status 2
+	assert_json '.run.status == "unavailable" and
+		.error.code == "no_sandbox" and (.error.temporary | not)'
+	[[ $stderr == *"Docker is not available or not running"*"systemctl start docker"* ]]
+}
+
+@test "nobody listens: not available or not running" {
+	DOCKER_HOST=tcp://127.0.0.1:1 go
+	assert_status 2
+	[[ $stderr == *"Docker is not available or not running"* ]]
+}
+
+@test "a socket that is not ours: permission denied, and the group" {
+	chmod 711 "$DIR"
+	cp "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/c.yaml" /tmp
+	run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups \
+		env HOME=/nonexistent "$AE_BUILD/bin/ae-run" \
+		--config /tmp/c.yaml </tmp/in
+	rm -f /tmp/in /tmp/c.yaml
+	assert_status 2
+	[[ $stderr == *"Permission denied while trying to connect to Docker"*"usermod -aG docker"* ]]
+}
+
+@test "an address that is none" {
+	DOCKER_HOST=gopher://x go
+	assert_status 2
+	[[ $stderr == *"DOCKER_HOST gopher://x"* ]]
+}
+
+@test "an image that is missing and must not be pulled" {
+	sed -i 's|localhost/ae-test:1|localhost/none:9|' "$BATS_TEST_TMPDIR/c.yaml"
+	go
+	assert_status 2
+	[[ $stderr == *"the image is not there"*"--pull"* ]]
+}
+
+@test "a registry that does not answer is temporary" {
+	sed -i 's|localhost/ae-test:1|127.0.0.1:5001/x:1|; s|never|missing|' \
+		"$BATS_TEST_TMPDIR/c.yaml"
+	go
+	assert_status 75
+	assert_json '.error.temporary and .error.code == "engine_gone"'
+	[[ $stderr == *"Docker image pull failed"* ]]
+}
+
+@test "an image comes from a registry on loopback, ahead of time" {
+	cat >"$DIR/registry.yml" <<-EOF
+	version: 0.1
+	storage: {filesystem: {rootdirectory: $DIR/registry}}
+	http: {addr: 127.0.0.1:5000}
+	EOF
+	in_net docker-registry serve "$DIR/registry.yml" \
+		>"$DIR/registry.log" 2>&1 3>&- &
+	local registry=$!
+	wait_for in_net curl -sf http://127.0.0.1:5000/v2/
+	api POST '/images/localhost%2Fae-test:1/tag?repo=127.0.0.1:5000/ae&tag=1'
+	api POST '/images/127.0.0.1:5000%2Fae/push?tag=1' \
+		-H 'X-Registry-Auth: e30=' >/dev/null
+	api DELETE '/images/127.0.0.1:5000%2Fae:1' >/dev/null
+	sed -i 's|localhost/ae-test:1|127.0.0.1:5000/ae:1|; s|never|missing|' \
+		"$BATS_TEST_TMPDIR/c.yaml"
+	run --separate-stderr ae-run --config "$BATS_TEST_TMPDIR/c.yaml" --pull
+	assert_status 0
+	go
+	assert_status 0
+	assert_json '.run.stdout == "1\n"'
+	sed -i 's|127.0.0.1:5000/ae:1|127.0.0.1:5000/ae:2|' \
+		"$BATS_TEST_TMPDIR/c.yaml"
+	go
+	assert_status 2
+	[[ $stderr == *"Docker image pull failed: the registry has no such image"* ]]
+	kill "$registry"
+}
+
+@test "an image without the interpreter" {
+	mkdir -p "$BATS_TEST_TMPDIR/root/usr"
+	tar -C "$BATS_TEST_TMPDIR/root" -c . | api POST \
+		'/images/create?fromSrc=-&repo=localhost/empty&tag=1' \
+		-H 'Content-Type: application/x-tar' --data-binary @- >/dev/null
+	sed -i 's|localhost/ae-test:1|localhost/empty:1|' "$BATS_TEST_TMPDIR/c.yaml"
+	go
+	assert_status 2
+	[[ $stderr == *"the image has no python3; mend docker.images"* ]]
+}
+
+@test "an engine that is frozen in the middle of a run: the program ends by its own clock" {
+	doc python 'import time; time.sleep(60)' '.timeout = 2' \
+		>"$BATS_TEST_TMPDIR/in"
+	ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	local run=$!
+	wait_for pgrep -f '^/ae-init'
+	kill -STOP "$(cat "$DIR/dockerd.pid")"
+	sleep 4
+	! pgrep -f '^python3 -B /ae' >/dev/null
+	kill -CONT "$(cat "$DIR/dockerd.pid")"
+	wait "$run" && status=0 || status=$?
+	[ "$status" -eq 1 ]
+	[ "$(jq -r .run.status "$BATS_TEST_TMPDIR/out")" = timeout ]
+}
+
+@test "--prune removes our layers and nothing else" {
+	go
+	assert_status 0
+	[ "$(api GET /images/json | grep -c ae-layer)" -gt 0 ]
+	run --separate-stderr ae-run --config "$BATS_TEST_TMPDIR/c.yaml" --prune
+	assert_status 0
+	! api GET /images/json | grep -q ae-layer
+	api GET /images/json | grep -q 'localhost/ae-test:1'
+}
+
+@test "kill -9 of the daemon in the middle of a run: unavailable, and the next run works" {
+	doc python 'import time; time.sleep(3)' '.timeout = 5' \
+		>"$BATS_TEST_TMPDIR/in"
+	ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	local run=$!
+	wait_for pgrep -f '^/ae-init'
+	kill -KILL "$(cat "$DIR/dockerd.pid")"
+	wait "$run" && status=0 || status=$?
+	[ "$status" -eq 75 ] || [ "$status" -eq 2 ]
+	[ "$(jq -r .run.status "$BATS_TEST_TMPDIR/out")" = unavailable ]
+	rm -f "$DIR/engine.sock" "$DIR/dockerd.pid"
+	pkill -f "containerd.*$DIR" || true
+	sleep 1
+	start_docker
+	doc python 'print(7)' >"$BATS_TEST_TMPDIR/in"
+	go
+	assert_status 0
+	assert_json '.run.stdout == "7\n"'
+}
