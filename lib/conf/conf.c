@@ -309,13 +309,16 @@ ae_conf_defaults(void)
 	return c;
 }
 
-/* A layer that need not be there. */
+/* A layer that need not be there; the system's must at least be readable. */
 static int
-load_optional(struct ae_conf *c, const char *path, struct ae_err *err)
+load_optional(
+    struct ae_conf *c, const char *path, bool user, struct ae_err *err)
 {
 	if (path == NULL || load_file(c, path, err) == 0)
 		return 0;
-	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	if (!user && errno == EACCES)
+		return -1;
+	return ae_path_is_absent(errno) ? 0 : -1;
 }
 
 static int
@@ -326,9 +329,9 @@ load_layers(struct ae_conf *c, const char *file, struct ae_err *err)
 
 	if (file != NULL)
 		return load_file(c, file, err);
-	if (load_optional(c, system, err) != 0)
+	if (load_optional(c, system, false, err) != 0)
 		return -1;
-	return load_optional(c, user, err);
+	return load_optional(c, user, true, err);
 }
 
 struct ae_conf *

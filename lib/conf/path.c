@@ -130,3 +130,9 @@ ae_path_trusted(const char *path, struct ae_err *err)
 	}
 	return 0;
 }
+
+bool
+ae_path_is_absent(int e)
+{
+	return e == ENOENT || e == ENOTDIR || e == EACCES;
+}

@@ -7,6 +7,8 @@
 #ifndef AE_CONF_PATH_H
 #define AE_CONF_PATH_H
 
+#include <stdbool.h>
+
 #include "core/err.h"
 
 /* "<dir of the binary>/../share/ae/NAME": data. */
@@ -31,5 +33,11 @@ char *ae_path_user_state(const char *name);
  * and the command that mends it.  A missing file is -1 too, errno ENOENT.
  */
 int ae_path_trusted(const char *path, struct ae_err *);
+
+/*
+ * Whether an errno means that there is no such file of the user's: a home that
+ * we may not even enter (HOME left over from another user) holds none either.
+ */
+bool ae_path_is_absent(int);
 
 #endif

@@ -37,7 +37,7 @@ load_yaml(struct ae_provider *p, const char *name, struct ae_err *err)
 		return ae_fail(err, "llm.provider: \"%s\" is no name", name);
 	if (own != NULL && ae_path_trusted(own, err) == 0)
 		path = own;
-	else if (own != NULL && errno != ENOENT && errno != ENOTDIR)
+	else if (own != NULL && !ae_path_is_absent(errno))
 		return -1;
 	else if (ae_path_trusted(data, err) != 0)
 		return ae_fail_in(err, "llm.provider \"%s\"", name);

@@ -172,7 +172,8 @@ add_dir(struct ae_langs *ls, const char *dir, struct ae_err *err)
 	const struct dirent *e = NULL;
 
 	if (d == NULL)
-		return errno == ENOENT ? 0 : ae_fail_sys(err, "open %s", dir);
+		return ae_path_is_absent(errno)
+		    ? 0 : ae_fail_sys(err, "open %s", dir);
 	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.' &&
 		    add_lang(ls, dir, e->d_name, err) != 0)
