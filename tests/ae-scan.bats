@@ -45,7 +45,7 @@ audit() {
 }
 
 @test "columns count code points" {
-	scan python $'x = "äöü"; eval(x)\n'
+	scan python $'x = "äöü"; eval(y)\n'
 	assert_json '.scan.findings[0].column == 12'
 }
 

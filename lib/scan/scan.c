@@ -90,8 +90,10 @@ judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
 		if (s->findings[i].unit == u) {
 			ae_scan_hit_id(
 			    s, u, "code.hidden", 0, (uint32_t)u->text.len);
-			return;
+			break;
 		}
+	if (u->tree->status == AE_PARSE_ERRORS && u->places == NULL)
+		ae_scan_hit_id(s, u, "code.broken", 0, (uint32_t)u->text.len);
 }
 
 static int
