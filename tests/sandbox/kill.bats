@@ -45,11 +45,14 @@ rounds() {
 }
 
 @test "a kill of the supervisor ends the program, and the run says so" {
+	# Others run programs too: ours is told by its argument.
+	local mark=ae-test-mark-$$-$RANDOM
 	doc python 'import time
-time.sleep(20)' | "$AE_BUILD/bin/ae-run" --config "$here/config.yaml" \
+time.sleep(20)' ".args = [\"$mark\"]" >"$here/doc"
+	"$AE_BUILD/bin/ae-run" --config "$here/config.yaml" <"$here/doc" \
 		>"$here/out" 2>/dev/null &
 	for _ in $(seq 50); do
-		init=$(pgrep -f 'ae/program.py' | head -n 1)
+		init=$(pgrep -f "$mark" | head -n 1)
 		[ -z "$init" ] || break
 		sleep 0.1
 	done
