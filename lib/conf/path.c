@@ -87,22 +87,55 @@ ae_path_user_config(const char *name)
 	return user_path("XDG_CONFIG_HOME", ".config", name);
 }
 
+/*
+ * A place for a user who has no home (nobody, a service, sudo with another's
+ * HOME): a directory below /var/tmp that is ours alone, or NULL if somebody
+ * else has taken the name.
+ */
+static char *
+homeless(const char *name)
+{
+	AE_AUTO_FREE char *dir =
+	    ae_xasprintf("/var/tmp/ae-%u", (unsigned)geteuid());
+	struct stat st;
+
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return NULL;
+	if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) ||
+	    st.st_uid != geteuid() || (st.st_mode & 077) != 0)
+		return NULL;
+	return ae_xasprintf("%s/%s", dir, name);
+}
+
+/* Below an XDG base directory, for what we write there. */
+static char *
+writable_path(const char *variable, const char *fallback, const char *name)
+{
+	const char *base = getenv(variable);
+	const char *home = getenv("HOME");
+
+	if ((base == NULL || base[0] != '/') &&
+	    (home == NULL || access(home, W_OK | X_OK) != 0))
+		return homeless(name);
+	return user_path(variable, fallback, name);
+}
+
 char *
 ae_path_user_data(const char *name)
 {
-	return user_path("XDG_DATA_HOME", ".local/share", name);
+	return writable_path("XDG_DATA_HOME", ".local/share", name);
 }
 
 char *
 ae_path_user_cache(const char *name)
 {
-	return user_path("XDG_CACHE_HOME", ".cache", name);
+	return writable_path("XDG_CACHE_HOME", ".cache", name);
 }
 
 char *
 ae_path_user_state(const char *name)
 {
-	return user_path("XDG_STATE_HOME", ".local/state", name);
+	return writable_path("XDG_STATE_HOME", ".local/state", name);
 }
 
 int

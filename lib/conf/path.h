@@ -22,7 +22,8 @@ char *ae_path_system(const char *name);
 /* "$XDG_CONFIG_HOME/ae/NAME", by default ~/.config; NULL without a home. */
 char *ae_path_user_config(const char *name);
 /* The same for $XDG_DATA_HOME (~/.local/share), $XDG_CACHE_HOME (~/.cache)
- * and $XDG_STATE_HOME (~/.local/state). */
+ * and $XDG_STATE_HOME (~/.local/state); without a home that we can write,
+ * below /var/tmp/ae-UID, which is made; NULL if that is not ours. */
 char *ae_path_user_data(const char *name);
 char *ae_path_user_cache(const char *name);
 char *ae_path_user_state(const char *name);
