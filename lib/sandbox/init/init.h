@@ -89,7 +89,7 @@ _Noreturn void init_fail(const char *step, ...)
  */
 void root_open(struct init *);
 void root_make(struct init *);
-void proc_mount(void);
+void proc_mount(const struct init *);
 void files_write(struct init *);
 
 /* dir.c: the directory that stands for "/" where there is no root of our own */

@@ -44,21 +44,13 @@ cover(const char *path, bool dir)
 	close(fd);
 }
 
-void
-proc_mount(void)
+static void
+cover_all(void)
 {
 	char path[300];
 	struct dirent *e;
-	DIR *d;
+	DIR *d = opendir("proc");
 
-	if (mkdir("proc", 0555) != 0 && errno != EEXIST)
-		init_fail("make /proc");
-	if (mkdir("ae/.none", 0555) != 0)
-		init_fail("make an empty directory");
-	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		"hidepid=2") != 0)
-		init_fail("mount /proc");
-	d = opendir("proc");
 	if (d == NULL)
 		init_fail("read /proc");
 	while ((e = readdir(d)) != NULL) {
@@ -68,4 +60,33 @@ proc_mount(void)
 		cover(path, e->d_type == DT_DIR);
 	}
 	closedir(d);
+}
+
+/* What ae-init watches by /proc, it cannot without. */
+static void
+do_without(const struct init *in)
+{
+	const char *why = "this container does not let /proc be mounted";
+
+	if (in->setup.flags & AE_SETUP_WATCH_MEMORY)
+		report_layer("memory", false, NULL, why);
+	if (in->setup.flags & AE_SETUP_WATCH_CPU)
+		report_layer("cpu", false, NULL, why);
+}
+
+void
+proc_mount(const struct init *in)
+{
+	if (mkdir("proc", 0555) != 0 && errno != EEXIST)
+		init_fail("make /proc");
+	if (mkdir("ae/.none", 0555) != 0)
+		init_fail("make an empty directory");
+	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		"hidepid=2") == 0)
+		cover_all();
+	else if (errno == EPERM)
+		/* The machine's is not whole: nobody may have a whole one. */
+		do_without(in);
+	else
+		init_fail("mount /proc");
 }

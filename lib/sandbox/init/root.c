@@ -322,7 +322,7 @@ root_make(struct init *in)
 	make_dev(in->sources);
 	make_tmp(in);
 	make_program(in);
-	proc_mount();
+	proc_mount(in);
 	enter(root);
 	free(in->sources);
 }
