@@ -40,8 +40,9 @@ struct js_symbol {
 	struct js_def *first, *last;
 	uint32_t n_defs;
 	const uint32_t *at; /* of each definition; NULL: not yet */
-	ae_v *prefix; /* value after each definition, made as needed */
+	ae_v *prefix;	    /* value after each definition, made as needed */
 	uint32_t n_prefix;
+	const struct js_def *filled; /* the last of them */
 	ae_v all;    /* as seen from another function; NULL: not yet */
 	ae_v forced; /* what a run of the program left in it */
 	bool busy;

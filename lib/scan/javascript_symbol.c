@@ -98,10 +98,11 @@ fill(struct ae_js *js, struct js_symbol *y, uint32_t k)
 
 	if (y->prefix == NULL)
 		y->prefix = ae_arena_alloc(js->a, y->n_defs * sizeof(ae_v));
+	if (y->n_prefix != 0)
+		d = y->filled->next;
 	y->busy = true;
-	for (uint32_t i = 0; i < k && d != NULL; i++, d = d->next) {
-		if (i < y->n_prefix)
-			continue;
+	for (uint32_t i = y->n_prefix; i < k && d != NULL; i++, d = d->next) {
+		y->filled = d;
 		y->prefix[i] = apply(js, i != 0 ? y->prefix[i - 1] : NULL, d);
 		y->n_prefix = i + 1;
 	}
