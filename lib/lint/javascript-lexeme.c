@@ -336,6 +336,8 @@ ae_js_scan_template(struct js *p, struct js_token *t)
 			p->pos = bad.start + 2;
 		}
 	}
-	return ae_js_illegal(p, t->start, t->start + 1, "open-template",
-	    "a template is opened here and never closed", "close it with `");
+	return ae_js_illegal(p, (uint32_t)p->src.len, (uint32_t)p->src.len,
+	    "open-template",
+	    "unexpected end of the program: a template is not closed",
+	    "close it with `");
 }

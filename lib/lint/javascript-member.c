@@ -269,8 +269,7 @@ new_expression(struct js *p, struct js_expr *x)
 	ae_js_next(p);
 	if (ae_js_is(p, JS_T_DOT))
 		return new_target(p, x);
-	if (ae_js_is_word(p, JS_W_IMPORT) &&
-	    ae_js_ahead(p).kind == JS_T_LPAREN)
+	if (ae_js_is_word(p, JS_W_IMPORT) && ae_js_ahead(p).kind == JS_T_LPAREN)
 		return ae_js_fail_at(p, "import", p->tok,
 		    "new cannot be used with import()", NULL);
 	p->depth++;

@@ -302,7 +302,7 @@ ae_js_program(struct js *p)
 	struct js_params none = {
 	    .simple = true, .name = {.atom = JS_W_ANONYMOUS}};
 
-	p->fn = &fn;
+	p->fn = p->top = &fn;
 	p->dup_at = JS_NOWHERE;
 	ae_js_atoms_init(p);
 	ae_js_scope_open(p, true);
@@ -313,5 +313,5 @@ ae_js_program(struct js *p)
 		ae_js_unexpected(p);
 	if (!p->failed && p->module)
 		check_exports(p);
-	p->fn = NULL;
+	p->fn = p->top = NULL;
 }

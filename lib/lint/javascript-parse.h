@@ -300,7 +300,7 @@ struct js {
 	size_t n_refs, cap_refs;
 	struct js_name *exports; /* names that must be declared in the end */
 	size_t n_exports, cap_exports;
-	struct js_fn *fn;
+	struct js_fn *fn, *top;
 	struct js_class *class;
 	/* Last places of await and yield, which parameters must not hold. */
 	uint32_t await_at, yield_at, await_name_at;

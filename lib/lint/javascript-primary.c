@@ -19,14 +19,20 @@ ae_js_template(struct js *p, bool tagged)
 		ae_js_next(p);
 		if ((t.flags & JS_F_TAIL) != 0)
 			return !p->failed;
+		t = p->tok;
 		if (!ae_js_inner_expression(p, &y))
 			return false;
-		if (!ae_js_is(p, JS_T_RBRACE))
-			return ae_js_close(p, JS_T_RBRACE, open);
+		if (!ae_js_is(p, JS_T_RBRACE) && !ae_js_is(p, JS_T_ILLEGAL))
+			return ae_js_fail_at(p, "template", t,
+			    "'}' is missing after an expression in a template",
+			    NULL);
 		ae_js_rescan_template(p);
-		if (ae_js_is(p, JS_T_ILLEGAL))
-			return ae_js_fail_at(p, p->illegal.code, open,
-			    p->illegal.message, p->illegal.hint);
+		if (ae_js_is(p, JS_T_ILLEGAL)) {
+			ae_js_unexpected(p);
+			ae_lint_related(&p->out->problems[p->out->n - 1],
+			    open.start, open.start + 1, "'`' is opened here");
+			return false;
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ ae_js_semicolon(struct js *p)
 	    (p->tok.flags & JS_F_NEWLINE) != 0)
 		return !p->failed;
 	if (p->prev.kind == JS_T_NAME && p->prev.atom == JS_W_AWAIT &&
-	    p->fn->labels == 0 && p->class == NULL && !p->module)
+	    p->fn == p->top && !p->module)
 		p->module_syntax = true;
 	return ae_js_unexpected(p);
 }

@@ -57,6 +57,16 @@ adopt(struct ae_lint *l, struct ae_lint *from)
 	l->incomplete = l->incomplete || from->incomplete;
 }
 
+/* Whether the module's error is the one to show: what is only possible in a
+ * module was there, and nothing that only a script can have. */
+static bool
+is_module(const struct ae_lint *module, bool module_syntax)
+{
+	if (module->n_errors == 0)
+		return true;
+	return module_syntax && strcmp(module->problems[0].code, "return") != 0;
+}
+
 /* A program is right if it is a script or a module. */
 static void
 errors(struct ae_lint *l)
@@ -67,7 +77,7 @@ errors(struct ae_lint *l)
 	l->mode = "script";
 	if (script.n_errors != 0) {
 		attempt(l, &module, true);
-		if (module.n_errors == 0 || module_syntax) {
+		if (is_module(&module, module_syntax)) {
 			l->mode = "module";
 			adopt(l, &module);
 		} else {
