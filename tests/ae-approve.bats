@@ -315,3 +315,10 @@ on_tty() {
 	output=$(cat out.json)
 	assert_json '.approval.reason.code == "no_answer"'
 }
+
+@test "the manual's test vector is the one that the unit test holds to" {
+	sum=$(sha256sum <"$TOP/tests/fuzz/seeds/request/vector")
+	grep -q "^${sum:0:32}$" "$TOP/man/ae-request.7"
+	grep -q "^${sum:32:32}$" "$TOP/man/ae-request.7"
+	grep -q "${sum:0:64}" "$TOP/tests/unit/test-trust.c"
+}
