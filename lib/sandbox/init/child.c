@@ -29,7 +29,6 @@ enum { PATIENCE_MS = 10000 };
 struct pipes {
 	int in[2], out[2], err[2]; /* the program's */
 	int why[2];		   /* reasons; exec closes it */
-	int go[2];		   /* ended when ae-init has parted */
 };
 
 struct why {
@@ -148,16 +147,13 @@ listen_shared(const struct setup *s)
 	return fd;
 }
 
-/* Tells ae-init that it may close our ends now, and waits until it has. */
+/* Tells ae-init that it may close our ends now. */
 static void
-part(const struct pipes *p, int listener)
+part(int listener)
 {
 	struct why w = {.listener = listener};
-	char c;
 
-	close(p->go[1]);
-	if (write(why_fd, &w, sizeof(w)) != sizeof(w) ||
-	    read(p->go[0], &c, 1) != 0)
+	if (write(why_fd, &w, sizeof(w)) != sizeof(w))
 		give_up("part from ae-init");
 }
 
@@ -195,7 +191,7 @@ child(struct init *in, const struct pipes *p)
 	privileges();
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)
 		give_up("apply landlock");
-	part(p, listen_shared(s));
+	part(listen_shared(s));
 	/* Whatever is open besides, whoever left it, ends at exec. */
 	if (close_at_exec() != 0)
 		give_up("close other descriptors");
@@ -233,8 +229,6 @@ first_word(struct init *in, struct pipes *p)
 	close(p->out[1]);
 	close(p->err[1]);
 	close(p->why[1]);
-	close(p->go[0]);
-	close(p->go[1]);
 }
 
 /* The program runs, or nothing of it has and the reason is told. */
@@ -265,8 +259,7 @@ child_start(struct init *in)
 	struct pipes p;
 
 	if (pipe2(p.in, O_CLOEXEC) != 0 || pipe2(p.out, O_CLOEXEC) != 0 ||
-	    pipe2(p.err, O_CLOEXEC) != 0 || pipe2(p.why, O_CLOEXEC) != 0 ||
-	    pipe2(p.go, O_CLOEXEC) != 0)
+	    pipe2(p.err, O_CLOEXEC) != 0 || pipe2(p.why, O_CLOEXEC) != 0)
 		init_fail("make a pipe");
 	in->start_us = now_us();
 	in->child =

@@ -32,13 +32,24 @@ struct walk {
 	uint64_t bytes;
 };
 
+/* As in .gitignore: a pattern without "/" is for names, wherever they are. */
+static bool
+matches(const char *glob, const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	if (strchr(glob, '/') == NULL)
+		return fnmatch(glob, name != NULL ? name + 1 : path, 0) == 0;
+	return fnmatch(glob, path, FNM_PATHNAME) == 0;
+}
+
 static bool
 wanted(const struct walk *w)
 {
 	const struct ae_strings *globs = &w->in->req.collect;
 
 	for (size_t i = 0; i < globs->n; i++)
-		if (fnmatch(globs->v[i], w->path, FNM_PERIOD) == 0)
+		if (matches(globs->v[i], w->path))
 			return true;
 	return globs->n == 0;
 }
