@@ -115,6 +115,10 @@ eval_subscript(struct ae_js *js, ae_node n)
 	if (object == AE_NONE)
 		return &ae_value_unknown;
 	v = js_eval(js, object);
+	/* A module is a function: exports, require, module, ... */
+	if (js_is(v, "arguments") && key->kind == AE_VALUE_NUMBER &&
+	    js_function_of(js, n) == AE_NONE && key->num > 0 && key->num < 2)
+		return js_global(js, AE_STR("require"));
 	if (v->kind == AE_VALUE_LIST || v->kind == AE_VALUE_STRING) {
 		ae_v i = js_to_number(js, key);
 

@@ -47,6 +47,7 @@ static const struct pair names[] = {
     {"module._load", "require"},
     {"module.require", "require"},
     {"module.Module", "module"},
+    {"module.parent", "module"},
     {"module.constructor", "module"},
     {"module.prototype", "module"},
     {"require.main", "module"},

@@ -147,6 +147,7 @@ static const struct {
     {"Promise.promisifyAll", special_first},
     {"Promise.resolve", special_first},
     {"Promise.all", special_first},
+    {"Proxy", special_first},
     {"Object.freeze", special_first},
     {"Object.getPrototypeOf", special_first},
     {"Reflect.getPrototypeOf", special_first},
