@@ -8,10 +8,10 @@ engine_of_file() {
 	basename "$BATS_TEST_FILENAME" .bats
 }
 
-# wait_for COMMAND ...: until it succeeds, at most 20 s.
+# wait_for COMMAND ...: until it succeeds, at most 60 s.
 wait_for() {
 	local i
-	for i in $(seq 200); do
+	for i in $(seq 600); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done

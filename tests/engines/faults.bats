@@ -43,7 +43,7 @@ go() {
 	chmod 711 "$DIR"
 	cp "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/c.yaml" /tmp
 	run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups \
-		env HOME=/nonexistent "$AE_BUILD/bin/ae-run" \
+		env HOME=/ "$AE_BUILD/bin/ae-run" \
 		--config /tmp/c.yaml </tmp/in
 	rm -f /tmp/in /tmp/c.yaml
 	assert_status 2
@@ -149,9 +149,8 @@ go() {
 	wait "$run" && status=0 || status=$?
 	[ "$status" -eq 75 ] || [ "$status" -eq 2 ]
 	[ "$(jq -r .run.status "$BATS_TEST_TMPDIR/out")" = unavailable ]
-	rm -f "$DIR/engine.sock" "$DIR/dockerd.pid"
-	pkill -f "containerd.*$DIR" || true
-	sleep 1
+	pkill -KILL -f "containerd.*$DIR" || true
+	rm -rf "$DIR/engine.sock" "$DIR/dockerd.pid" "$DIR/exec"
 	start_docker
 	doc python 'print(7)' >"$BATS_TEST_TMPDIR/in"
 	go
