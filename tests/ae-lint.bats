@@ -1,0 +1,346 @@
+#!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
+load lib/common
+
+# lint LANGUAGE CODE [JQ] [OPTION ...]: the linted document in $output.
+lint() {
+	local d
+	d=$(doc "$1" "$2" "${3:-.}")
+	shift $(($# < 3 ? $# : 3))
+	run --separate-stderr ae-lint --reference never "$@" <<<"$d"
+}
+
+# file NAME TEXT: a source file, whose path is then in $path.
+file() {
+	path=$BATS_TEST_TMPDIR/$1
+	mkdir -p "$(dirname "$path")"
+	printf '%s' "$2" >"$path"
+}
+
+@test "a good program is ok, in each language" {
+	lint python 'print(1)'
+	assert_status 0
+	assert_json '.lint | .ok and .status == "ok" and .errors == []'
+	lint javascript 'console.log(1)'
+	assert_status 0
+	assert_json '.lint.ok'
+	lint bash 'echo 1'
+	assert_status 0
+	assert_json '.lint.ok'
+	[ -z "$stderr" ]
+}
+
+@test "a program that is none is not ok, in each language" {
+	lint python 'print(1'
+	assert_status 1
+	assert_json '.lint | (.ok | not) and .status == "errors"'
+	lint javascript 'console.log(1'
+	assert_status 1
+	assert_json '.lint.ok | not'
+	lint bash 'if true; then'
+	assert_status 1
+	assert_json '.lint.ok | not'
+}
+
+@test "an error has its code, message, place, source line and hint" {
+	lint python $'x = 1\nif x\n    print("é", x)\n'
+	assert_json '.lint.errors[0] | .line == 2 and .column == 5 and
+		.code == "expected-colon" and .message == "expected '"':'"'" and
+		.source == "if x" and (.hint | test(":"))'
+}
+
+@test "columns count code points" {
+	lint python $'é = "日本" $\n'
+	assert_json '.lint.errors[0] | .line == 1 and .column == 10'
+}
+
+@test "a bracket that closes another names it as a second place" {
+	lint python $'f(\n    1\n]\n'
+	assert_json '.lint.errors[0] | .line == 3 and
+		.related[0].line == 1 and .related[0].column == 2'
+}
+
+@test "more than one independent error is reported" {
+	lint python $'x = = 1\ny = 2\nz = ) 3\ndef f(:\n    pass\n'
+	assert_json '.lint.errors | length >= 1'
+	lint python $'x = = 1\ny = 2\ndef f(a b):\n    pass\n\nz = = 3\n'
+	assert_json '[.lint.errors[].line] == [1, 3, 6]'
+}
+
+@test "tests are linted too, and count" {
+	lint python 'x = 1' '.tests = "assert f(1"'
+	assert_status 1
+	assert_json '.lint.errors[0].in == "tests"'
+}
+
+@test "errors of a file that is a program are warnings" {
+	lint python 'print(1)' \
+		'.files = [{path: "a.sh", content: "if x"},
+			{path: "b.txt", content: "if ("}]'
+	assert_status 0
+	assert_json '.lint.ok and [.lint.warnings[] | .in] == ["files/a.sh"]'
+}
+
+@test "warnings count with --strict only" {
+	lint python $'def f(x=[]):\n    return x\nprint(f())\n'
+	assert_status 0
+	assert_json '.lint.warnings[0].code == "mutable-default"'
+	lint python $'def f(x=[]):\n    return x\nprint(f())\n' . --strict
+	assert_status 1
+	assert_json '.lint.ok'
+}
+
+@test "the figures count lines, functions, branches, imports, comments" {
+	lint python $'import os\n# one\n\ndef f(x):\n    if x:\n        return 1\nprint(os, f)\n'
+	assert_json '.lint.metrics == {lines: 7, functions: 1, complexity: 2,
+		imports: 1, comment_ratio: 0.167}'
+}
+
+@test "the section says which program it is about" {
+	lint python 'print(1)'
+	assert_json '.lint.sha256 | test("^[0-9a-f]{64}$")'
+	first=$(jq -r .lint.sha256 <<<"$output")
+	lint python 'print(2)'
+	[ "$(jq -r .lint.sha256 <<<"$output")" != "$first" ]
+}
+
+@test "unknown fields and their order pass through" {
+	run --separate-stderr ae-lint --reference never \
+		<<<'{"z":1,"code":"print(1)","a":[2],"id":"x","ae":1,"language":"py"}'
+	assert_status 0
+	[[ $output == '{"z":1,"code":"print(1)","a":[2],"id":"x","ae":1,"language":"python","lint":'* ]]
+}
+
+@test "a lint section that came with the document is replaced" {
+	lint python 'x = (' '.lint = {ok: true}'
+	assert_status 1
+	assert_json '.lint.ok | not'
+}
+
+@test "a document without code or in no known language is not done" {
+	run --separate-stderr ae-lint <<<'{"task":"t"}'
+	assert_status 2
+	assert_json '.error.code == "no_code" and .error.stage == "lint"'
+	lint cobol 'DISPLAY 1'
+	assert_status 2
+	assert_json '.error.code == "language" and (has("lint") | not)'
+}
+
+@test "a document with an error passes unchanged" {
+	lint python 'x = (' '.error = {stage: "gen", code: "no_code",
+		message: "m", temporary: false}'
+	assert_status 2
+	assert_json 'has("lint") | not'
+}
+
+@test "an empty stream is not done" {
+	run --separate-stderr ae-lint </dev/null
+	assert_status 2
+}
+
+@test "NUL in a program is an error, not its end" {
+	lint python 'print(1)' '.code = "x = 1\u0000\nimport os"'
+	assert_status 1
+	assert_json '.lint.errors[0].message | test("null byte")'
+}
+
+@test "a program past its budget is incomplete, not ok" {
+	head -c 3000000 /dev/zero | tr '\0' '(' | jq -Rsc '{code: .}' >"$BATS_TEST_TMPDIR/d"
+	printf 'lint:\n  budget_ms: 1\n' >"$BATS_TEST_TMPDIR/c.yaml"
+	chmod 600 "$BATS_TEST_TMPDIR/c.yaml"
+	status=0
+	command ae-lint --config "$BATS_TEST_TMPDIR/c.yaml" \
+		<"$BATS_TEST_TMPDIR/d" >"$BATS_TEST_TMPDIR/out" || status=$?
+	[ "$status" -eq 1 ]
+	jq -e '.lint | .status == "incomplete" and (.ok | not)' \
+		"$BATS_TEST_TMPDIR/out"
+}
+
+@test "a write error is told and ends with 2" {
+	run --separate-stderr bash -c 'command ae-lint --reference never \
+		<<<"{\"code\":\"x=1\"}" >/dev/full'
+	assert_status 2
+	[[ $stderr == *"write <stdout>"* ]]
+}
+
+@test "a file is named by its path, its language by its extension" {
+	file a.js 'let x = ;'
+	run --separate-stderr ae-lint --reference never "$path"
+	assert_status 1
+	assert_json ".id == \"$path\" and .language == \"javascript\""
+}
+
+@test "a file without extension is told by its first line" {
+	file tool $'#!/usr/bin/env python3\nprint(1)\n'
+	run --separate-stderr ae-lint --reference never "$path"
+	assert_status 0
+	assert_json '.language == "python"'
+}
+
+@test "a directory stands for the source files below it, in order" {
+	file d/b.py 'print(1)'
+	file d/a/c.sh 'echo 1'
+	file d/note.txt 'hello ('
+	file d/.hidden.py 'x = ('
+	ln -s b.py "$BATS_TEST_TMPDIR/d/link.py"
+	run --separate-stderr ae-lint --reference never "$BATS_TEST_TMPDIR/d"
+	assert_status 0
+	[ "$(jq -r '.id | sub(".*/d/"; "")' <<<"$output" | paste -sd' ')" = "a/c.sh b.py" ]
+}
+
+@test "a named file that is missing, unknown or no text is not done" {
+	run --separate-stderr ae-lint "$BATS_TEST_TMPDIR/none.py"
+	assert_status 2
+	assert_json '.error.message | test("No such file")'
+	file x.txt 'hello'
+	run --separate-stderr ae-lint "$path"
+	assert_status 2
+	assert_json '.error.code == "language"'
+	printf 'x = "\377"\n' >"$BATS_TEST_TMPDIR/l.py"
+	run --separate-stderr ae-lint "$BATS_TEST_TMPDIR/l.py"
+	assert_status 2
+	assert_json '.error.message | test("UTF-8")'
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	run --separate-stderr ae-lint "$BATS_TEST_TMPDIR/empty"
+	assert_status 2
+	[[ $stderr == *"no source files"* ]]
+}
+
+@test "standard input can be source, its language given" {
+	run --separate-stderr ae-lint --reference never -l bash - <<<'echo "x'
+	assert_status 1
+	assert_json '.language == "bash" and .id == "-"'
+}
+
+@test "text is place, message, source line, caret and hint" {
+	file a.py $'x = 1\nif x:\n\tprint "hi"\n'
+	run --separate-stderr command ae-lint --reference never -f text "$path"
+	assert_status 1
+	[ "${lines[0]}" = "$path:3:2: error: Missing parentheses in call to 'print'. Did you mean print(...)? [python2]" ]
+	[ "${lines[1]}" = $'    \tprint "hi"' ]
+	[ "${lines[2]}" = $'    \t^~~~~' ]
+	[[ ${lines[3]} == "    hint: "*"print(...)"* ]]
+}
+
+@test "text makes control characters visible" {
+	file a.py $'x = \e[31m\n'
+	run --separate-stderr command ae-lint --reference never -f text "$path"
+	assert_status 1
+	[[ $output != *$'\e'* ]]
+	[[ $output == *"<U+001B>"* ]]
+}
+
+@test "a good file says nothing as text" {
+	file a.py $'print(1)\n'
+	run --separate-stderr command ae-lint --reference never -f text "$path"
+	assert_status 0
+	[ -z "$output" ]
+}
+
+@test "an unknown format is a usage error" {
+	run --separate-stderr command ae-lint -f xml /dev/null
+	assert_status 2
+	[[ $stderr == *"json or text"* ]]
+	[ -z "$output" ]
+}
+
+# fixed CODE WANT KINDS: --fix makes WANT of CODE by these.
+fixed() {
+	lint python "$1" . --fix
+	assert_status 0
+	assert_json "[.lint.fixed[].code] == $3"
+	[ "$(jq -j .code <<<"$output")" = "$2" ]
+}
+
+@test "--fix takes a program out of fence and prose" {
+	fixed $'Here it is:\n\n```python\nprint(1)\n```\nEnjoy!\n' 'print(1)' '["fence"]'
+	fixed $'```py\nprint(1)\n' 'print(1)' '["fence"]'
+	fixed $'print(1)\n```\n' 'print(1)' '["fence"]'
+	fixed $'This prints one:\n\nprint(1)\n\nThat is all there is.\n' 'print(1)' '["prose"]'
+}
+
+@test "--fix mends line ends, quotes, spaces, entities, prompts, tabs" {
+	fixed $'x = 1\r\nprint(x)\r\n' $'x = 1\nprint(x)' '["crlf"]'
+	fixed 'print(“hi”)' 'print("hi")' '["quotes"]'
+	fixed $'x\u00a0= 1' 'x = 1' '["spaces"]'
+	fixed 'print(1 &lt; 2)' 'print(1 < 2)' '["entities"]'
+	fixed $'>>> x = 1\n>>> print(x)\n1\n' $'x = 1\nprint(x)' '["prompt"]'
+	fixed $'if 1:\n    x = 1\n\ty = 2\n' $'if 1:\n    x = 1\n    y = 2' '["tabs"]'
+}
+
+@test "--fix leaves alone what is right or what it cannot mend" {
+	fixed 'print("“hi” ```")' 'print("“hi” ```")' '[]'
+	lint python 'x = (“a”' . --fix
+	assert_status 1
+	assert_json '.lint.ok | not'
+}
+
+@test "the interpreter has the last word about errors" {
+	run --separate-stderr ae-lint --reference errors <<<"$(doc bash 'if true; then')"
+	assert_status 1
+	assert_json '.lint.checked_by[0] | test("^bash 5")'
+	run --separate-stderr ae-lint --reference errors <<<"$(doc bash 'echo 1')"
+	assert_status 0
+	assert_json '.lint.checked_by == ["tree"]'
+	run --separate-stderr ae-lint --reference always <<<"$(doc bash 'echo 1')"
+	assert_status 0
+	assert_json '.lint.checked_by[0] | test("^bash 5")'
+}
+
+@test "a wrong value of --reference names the right ones" {
+	run --separate-stderr command ae-lint --reference sometimes <<<'{}'
+	assert_status 2
+	[[ $stderr == *reference* ]]
+}
+
+# helpers OF: pids of the reference helpers below a running ae-lint.
+helpers() {
+	local p=$1
+	for _ in worker broker helper; do
+		p=$(pgrep -P "$p" | head -n 1) || return 0
+	done
+	echo "$p"
+}
+
+# with_helper SIGNAL: a stream of three, its helper being sent SIGNAL behind
+# the first.
+with_helper() {
+	local d out=$BATS_TEST_TMPDIR/out in=$BATS_TEST_TMPDIR/in pid
+	d=$(doc bash 'if true; then')
+	mkfifo "$in"
+	command ae-lint <"$in" >"$out" 3>&- &
+	pid=$!
+	exec 4>"$in"
+	echo "$d" >&4
+	for _ in $(seq 100); do
+		[ -s "$out" ] && break
+		sleep 0.02
+	done
+	kill "-$1" "$(helpers "$pid")"
+	printf '%s\n' "$d" "$d" >&4
+	exec 4>&-
+	wait "$pid" || [ $? -eq 1 ]
+}
+
+@test "a helper that is killed costs nothing but its word" {
+	with_helper KILL
+	run jq -sc '[.[].lint | .ok, (.checked_by[0] | sub(" .*"; ""))]' \
+		"$BATS_TEST_TMPDIR/out"
+	[ "$output" = '[false,"bash",false,"tree",false,"bash"]' ]
+}
+
+@test "a helper that hangs costs a few seconds and its word" {
+	with_helper STOP
+	run jq -sc '[.[].lint | .ok, (.checked_by[0] | sub(" .*"; ""))]' \
+		"$BATS_TEST_TMPDIR/out"
+	[ "$output" = '[false,"bash",false,"tree",false,"bash"]' ]
+}
+
+@test "the flags of -h are those of the manual" {
+	run command ae-lint -h
+	assert_status 0
+	for f in fix reference strict format language pretty config; do
+		[[ $output == *"--$f"* ]]
+		grep -q -- "-$f" "$TOP/man/ae-lint.1"
+	done
+}

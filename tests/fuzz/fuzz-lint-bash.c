@@ -1,0 +1,7 @@
+#include "lint.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	return fuzz_lint(AE_GRAMMAR_BASH, &ae_lint_bash, data, len);
+}
