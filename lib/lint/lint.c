@@ -30,7 +30,7 @@ ae_lint_free(struct ae_lint *l)
 	l->n = l->cap = l->n_errors = 0;
 }
 
-static char *
+static char *__attribute__((format(printf, 1, 0)))
 format(const char *fmt, va_list ap)
 {
 	char *s = NULL;

@@ -38,7 +38,7 @@ unclosed(struct py_parser *p)
 	    p->l, "unclosed", b->at, b->at + 1, "'%c' was never closed", b->c);
 }
 
-static struct ae_lint_problem *
+static struct ae_lint_problem *__attribute__((format(printf, 6, 0)))
 report(struct py_parser *p, const char *code, enum ae_lint_rank rank,
     uint32_t from, uint32_t to, const char *fmt, va_list ap)
 {
