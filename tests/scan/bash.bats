@@ -3,19 +3,13 @@
 
 setup_file() {
 	load ../lib/common
-	export CASES=$TOP/tests/cases/scan/bash.cases
-	jq -Rs -c '
-		("\n" + .) | split("\n### ")[1:][] | split("\n") as $lines |
-		($lines[0] | split(" ")) as $head |
-		{id: ($head[2:] | join(" ")), language: "bash",
-		 code: ($lines[1:] | join("\n")), want: {risk: $head[0],
-		 rules: ($head[1] | split(",") | map(select(. != "-")))}}
-	' "$CASES" >"$BATS_FILE_TMPDIR/cases"
-	ae-scan <"$BATS_FILE_TMPDIR/cases" >"$BATS_FILE_TMPDIR/scanned" || true
+	load ../lib/scan-cases
+	scan_cases bash
 }
 
 setup() {
 	load ../lib/common
+	load ../lib/scan-cases
 	bats_require_minimum_version 1.5.0
 }
 
@@ -25,25 +19,15 @@ needs() {
 }
 
 @test "every case has the risk that it says" {
-	run jq -r 'select(.scan.risk != .want.risk) |
-		"\(.id): \(.scan.risk), not \(.want.risk)"' \
-		"$BATS_FILE_TMPDIR/scanned"
-	assert_output ""
-	run jq -s length "$BATS_FILE_TMPDIR/scanned"
-	[ "$output" -gt 100 ]
+	cases_have_their_risk 100
 }
 
 @test "in every case the rules fire that it names" {
-	run jq -r '(.want.rules - [.scan.findings[].rule]) as $not |
-		select($not != []) | "\(.id): not \($not)"' \
-		"$BATS_FILE_TMPDIR/scanned"
-	assert_output ""
+	cases_fire_their_rules 100
 }
 
 @test "a low program has no finding" {
-	run jq -r 'select(.scan.risk == "low" and .scan.findings != []) | .id' \
-		"$BATS_FILE_TMPDIR/scanned"
-	assert_output ""
+	low_cases_are_silent 100
 }
 
 @test "run names the programs that are started, not builtins or functions" {
