@@ -291,6 +291,18 @@ ae_parse_failed_at(struct ae_parser *p, struct ae_str src,
 	return at < src.len ? at : (uint32_t)src.len;
 }
 
+struct ae_tree *
+ae_tree_lines(enum ae_grammar g, struct ae_str src)
+{
+	struct ae_tree *t = ae_xcalloc(1, sizeof(*t));
+
+	t->src = src;
+	t->grammar = g;
+	t->status = AE_PARSE_BUDGET;
+	index_lines(t);
+	return t;
+}
+
 void
 ae_tree_free(struct ae_tree *t)
 {

@@ -105,6 +105,8 @@ struct ae_tree *ae_parse(
  */
 uint32_t ae_parse_failed_at(
     struct ae_parser *, struct ae_str src, const struct ae_parse_budget *);
+/* A tree without nodes, for who needs only the places in a text. */
+struct ae_tree *ae_tree_lines(enum ae_grammar, struct ae_str src);
 void ae_tree_free(struct ae_tree *);
 void ae_tree_auto_free(struct ae_tree **);
 #define AE_AUTO_TREE AE_AUTO(ae_tree_auto_free)

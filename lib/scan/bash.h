@@ -23,12 +23,15 @@
 #define SH_FROM_UNSET (UINT64_C(1) << 58) /* environment: empty, if not set */
 
 enum {
-	SH_MAX_STEPS = 20000, /* commands that are followed */
-	SH_FEW_STEPS = 4000,  /* then calls and loops are not spelt out */
-	SH_MAX_CALLS = 8,     /* depth of function calls */
-	SH_MAX_NEST = 40,     /* substitutions in substitutions */
-	SH_MAX_FIELDS = 4096, /* words that one word may become */
-	SH_MAX_UNROLL = 8,    /* turns of a loop over known words */
+	SH_CHAINS = 256,
+	SH_MAX_STEPS = 400000, /* commands that are followed */
+	SH_MAX_MEMORY = 96 << 20,
+	SH_MAX_PLACES = 50,
+	SH_FEW_STEPS = 4000,   /* then calls and loops are not spelt out */
+	SH_MAX_CALLS = 8,      /* depth of function calls */
+	SH_MAX_NEST = 40,      /* substitutions in substitutions */
+	SH_MAX_FIELDS = 65536, /* words that one word may become */
+	SH_MAX_UNROLL = 8,     /* turns of a loop over known words */
 	SH_MAX_CHOICES = 8,
 };
 
@@ -36,6 +39,8 @@ struct sh_var {
 	struct ae_str name;
 	const struct ae_value *v; /* text, list or map; NULL: unset */
 	unsigned depth;		  /* of the function that it is local to */
+	uint32_t older;		  /* the next in its chain, from 1; 0: none */
+	bool gone;
 };
 
 struct sh_function {
@@ -67,12 +72,18 @@ struct sh {
 	uint32_t start, end; /* place of the command at hand */
 	struct sh_var *vars;
 	size_t n_vars, cap_vars;
+	uint32_t chains[SH_CHAINS]; /* newest variable of each hash, from 1 */
 	struct sh_function *functions;
 	size_t n_functions, cap_functions;
 	struct sh_file *files;
 	size_t n_files, cap_files;
 	struct sh_alias *aliases;
 	size_t n_aliases, cap_aliases;
+	struct sh_ran {
+		struct ae_str name;
+		unsigned times;
+	} * ran; /* commands that have been reported */
+	size_t n_ran, cap_ran;
 	struct ae_str *reads; /* variables read that were not set */
 	size_t n_reads, cap_reads;
 	struct sh_fields args; /* $1, $2, ... */
@@ -108,6 +119,8 @@ struct ae_str sh_str(const struct ae_value *);
 /* One text after another; choices and unknown values become holes. */
 const struct ae_value *sh_concat(
     struct sh *, const struct ae_value *, const struct ae_value *);
+/* Whether to report once more that a command is run: not for ever. */
+bool sh_report_run(struct sh *, struct ae_str name);
 void sh_add_field(struct sh *, struct sh_fields *, const struct ae_value *);
 /* The alternative that the present variant takes. */
 const struct ae_value *sh_choose(struct sh *, const struct ae_value *);
@@ -117,6 +130,8 @@ const struct ae_value *sh_get(struct sh *, struct ae_str name);
 void sh_set(struct sh *, struct ae_str name, const struct ae_value *);
 void sh_set_local(struct sh *, struct ae_str name, const struct ae_value *);
 void sh_unset(struct sh *, struct ae_str name);
+/* Forgets the variables of the function that ends. */
+void sh_leave_scope(struct sh *);
 /* Back to what it was before a command; NULL: it was not set. */
 void sh_restore(struct sh *, struct ae_str name, const struct ae_value *);
 /* "name=value", "name+=(...)", "name[i]=value"; eq from sh_assign_len(). */

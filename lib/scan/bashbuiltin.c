@@ -237,9 +237,11 @@ do_shift(struct sh *sh, const struct sh_fields *argv)
 		n = 1;
 	if ((size_t)n > sh->args.n)
 		n = (long)sh->args.n;
-	sh->args.v += n;
-	sh->args.n -= (size_t)n;
-	sh->args.cap -= (size_t)n;
+	if (n > 0) {
+		sh->args.v += n;
+		sh->args.n -= (size_t)n;
+		sh->args.cap -= (size_t)n;
+	}
 	if (sh->loops > sh->unrolled)
 		sh->args_open = true;
 }
@@ -482,9 +484,10 @@ by_name(const void *key, const void *row)
 {
 	const struct ae_str *k = key;
 	const char *name = *(const char *const *)row;
-	int c = strncmp(k->s, name, k->len);
+	size_t n = strlen(name);
+	int c = memcmp(k->s, name, k->len < n ? k->len : n);
 
-	return c != 0 ? c : name[k->len] == '\0' ? 0 : -1;
+	return c != 0 ? c : (k->len > n) - (k->len < n);
 }
 
 static const void *

@@ -14,14 +14,21 @@ word(const struct sh_fields *argv, size_t i)
 const struct ae_value *
 sh_joined(struct sh *sh, const struct sh_fields *argv, size_t i)
 {
-	const struct ae_value *v = sh_text(sh, AE_STR(""), 0);
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	uint64_t from = 0;
 
-	for (size_t k = i; k < argv->n; k++) {
+	for (size_t k = i; k < argv->n && b.len < AE_FOLD_MAX; k++) {
+		const struct ae_value *v = sh_choose(sh, argv->v[k]);
+
 		if (k > i)
-			v = sh_concat(sh, v, sh_text(sh, AE_STR(" "), 0));
-		v = sh_concat(sh, v, argv->v[k]);
+			ae_buf_putc(&b, ' ');
+		if (v->kind == AE_VALUE_STRING)
+			ae_buf_str(&b, v->s);
+		else
+			ae_buf_putc(&b, AE_HOLE);
+		from |= ae_value_origins(v);
 	}
-	return v;
+	return sh_text(sh, ae_buf_view(&b), from);
 }
 
 const struct ae_value *

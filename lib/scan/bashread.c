@@ -205,13 +205,13 @@ sh_rd_add_word(struct sh_reader *r, struct sh_node *n, struct ae_str raw)
 void
 sh_rd_add_kid(struct sh_node *parent, struct sh_node *kid)
 {
-	struct sh_node **p = &parent->kid;
-
 	if (kid == NULL)
 		return;
-	while (*p != NULL)
-		p = &(*p)->next;
-	*p = kid;
+	*(parent->last_kid != NULL ? &parent->last_kid->next : &parent->kid) =
+	    kid;
+	while (kid->next != NULL)
+		kid = kid->next;
+	parent->last_kid = kid;
 }
 
 /* ---- redirections ------------------------------------------------------- */
@@ -307,7 +307,7 @@ read_redir(struct sh_reader *r, struct sh_node *n)
 {
 	size_t fd_len = redir_fd_len(r);
 	const struct redir_op *op = redir_op_at(r, fd_len);
-	struct sh_redir *d, **p = &n->redirs;
+	struct sh_redir *d;
 
 	if (op == NULL || (op->text[0] == '&' && fd_len != 0))
 		return false;
@@ -327,9 +327,8 @@ read_redir(struct sh_reader *r, struct sh_node *n)
 	sh_rd_blanks(r);
 	d->word = sh_rd_word(r);
 	finish_redir(r, d);
-	while (*p != NULL)
-		p = &(*p)->next;
-	*p = d;
+	*(n->last_redir != NULL ? &n->last_redir->next : &n->redirs) = d;
+	n->last_redir = d;
 	return true;
 }
 

@@ -77,8 +77,8 @@ struct sh_node {
 	struct ae_str text; /* all of it */
 	struct sh_word *words;
 	uint32_t n_words;
-	struct sh_redir *redirs;
-	struct sh_node *kid, *next;
+	struct sh_redir *redirs, *last_redir;
+	struct sh_node *kid, *last_kid, *next;
 };
 
 struct sh_program {

@@ -101,15 +101,52 @@ sh_add_field(struct sh *sh, struct sh_fields *f, const struct ae_value *v)
 	f->v[f->n++] = v;
 }
 
+bool
+sh_report_run(struct sh *sh, struct ae_str name)
+{
+	for (size_t i = 0; i < sh->n_ran; i++)
+		if (ae_str_same(sh->ran[i].name, name))
+			return ++sh->ran[i].times <= SH_MAX_PLACES;
+	sh->ran = grow(sh, sh->ran, sh->n_ran, &sh->cap_ran, sizeof *sh->ran);
+	sh->ran[sh->n_ran++] =
+	    (struct sh_ran){ae_arena_str(sh->arena, name), 1};
+	return true;
+}
+
 /* ---- variables ---------------------------------------------------------- */
+
+static uint32_t *
+chain(struct sh *sh, struct ae_str name)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < name.len; i++)
+		h = (h ^ (unsigned char)name.s[i]) * 16777619u;
+	return &sh->chains[(h ^ h >> 16) % SH_CHAINS];
+}
 
 static struct sh_var *
 find(struct sh *sh, struct ae_str name)
 {
-	for (size_t i = sh->n_vars; i > 0; i--)
-		if (ae_str_same(sh->vars[i - 1].name, name))
-			return &sh->vars[i - 1];
-	return NULL;
+	uint32_t i = *chain(sh, name);
+
+	while (i != 0 && (sh->vars[i - 1].gone ||
+			     !ae_str_same(sh->vars[i - 1].name, name)))
+		i = sh->vars[i - 1].older;
+	return i != 0 ? &sh->vars[i - 1] : NULL;
+}
+
+void
+sh_leave_scope(struct sh *sh)
+{
+	while (sh->n_vars > 0 && sh->vars[sh->n_vars - 1].depth == sh->depth) {
+		struct sh_var *v = &sh->vars[--sh->n_vars];
+
+		*chain(sh, v->name) = v->older;
+	}
+	for (size_t i = 0; i < sh->n_vars; i++)
+		if (sh->vars[i].depth == sh->depth)
+			sh->vars[i].gone = true;
 }
 
 /* Made by "declare -n": another name for a variable. */
@@ -197,8 +234,9 @@ add(struct sh *sh, struct ae_str name, const struct ae_value *v, unsigned depth)
 {
 	sh->vars =
 	    grow(sh, sh->vars, sh->n_vars, &sh->cap_vars, sizeof(*sh->vars));
-	sh->vars[sh->n_vars++] =
-	    (struct sh_var){ae_arena_str(sh->arena, name), v, depth};
+	sh->vars[sh->n_vars] = (struct sh_var){
+	    ae_arena_str(sh->arena, name), v, depth, *chain(sh, name), false};
+	*chain(sh, name) = (uint32_t)++sh->n_vars;
 }
 
 /* On a way that may not be taken, the old value may stay. */
@@ -262,7 +300,7 @@ sh_restore(struct sh *sh, struct ae_str name, const struct ae_value *v)
 		return;
 	var->v = v;
 	if (v == NULL)
-		var->name = AE_STR("");
+		var->gone = true;
 }
 
 bool

@@ -21,8 +21,10 @@ sh_place(struct sh *sh, struct ae_str text)
 bool
 sh_step(struct sh *sh)
 {
-	if (++sh->steps <= SH_MAX_STEPS)
+	/* Both would take long before they end the process. */
+	if (++sh->steps <= SH_MAX_STEPS && sh->arena->total < SH_MAX_MEMORY)
 		return true;
+	sh->steps = SH_MAX_STEPS + 1;
 	ae_scan_incomplete(sh->scan, sh->unit, "too many commands to follow");
 	return false;
 }
@@ -189,7 +191,8 @@ forget_counters(struct sh *sh, struct ae_str text)
 		const char *p = text.s, *end = text.s + text.len;
 		size_t n = v->name.len;
 
-		if (v->v == NULL || v->v->kind != AE_VALUE_STRING || n == 0)
+		if (v->gone || v->v == NULL || v->v->kind != AE_VALUE_STRING ||
+		    n == 0)
 			continue;
 		while (
 		    (p = memmem(p, (size_t)(end - p), v->name.s, n)) != NULL) {
@@ -406,16 +409,6 @@ define(struct sh *sh, const struct sh_node *n)
 	f->body = n->kid;
 }
 
-static void
-leave_scope(struct sh *sh)
-{
-	while (sh->n_vars > 0 && sh->vars[sh->n_vars - 1].depth == sh->depth)
-		sh->n_vars--;
-	for (size_t i = 0; i < sh->n_vars; i++)
-		if (sh->vars[i].depth == sh->depth)
-			sh->vars[i].name = AE_STR("");
-}
-
 /* Whether to follow the call at all, and whether with its arguments. */
 static bool
 worth_following(struct sh *sh, struct sh_function *f, bool *known)
@@ -464,7 +457,7 @@ sh_call(struct sh *sh, struct sh_function *f, const struct sh_fields *argv)
 		set_arguments(sh, argv);
 	sh->depth++;
 	sh_walk(sh, f->body);
-	leave_scope(sh);
+	sh_leave_scope(sh);
 	sh->depth--;
 	sh->functions[at].active--; /* the table may have moved */
 	sh->args = args;

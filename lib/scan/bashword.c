@@ -28,21 +28,17 @@ flush(struct maker *m)
 	m->any = false;
 }
 
-static bool
-is_ifs(struct sh *sh, char c)
+/* The bytes at which unquoted expansions are split. */
+static struct ae_str
+separators(struct sh *sh)
 {
-	const struct ae_value *ifs;
+	return sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS"))));
+}
 
-	if (c == AE_HOLE)
-		return false;
-	for (size_t i = sh->n_vars; i > 0; i--) {
-		if (!ae_str_eq(sh->vars[i - 1].name, "IFS"))
-			continue;
-		ifs = sh_choose(sh, sh->vars[i - 1].v);
-		return sh_str(ifs).len != 0 &&
-		       memchr(sh_str(ifs).s, c, sh_str(ifs).len) != NULL;
-	}
-	return c == ' ' || c == '\t' || c == '\n';
+static bool
+is_ifs(struct ae_str ifs, char c)
+{
+	return c != AE_HOLE && ifs.len != 0 && memchr(ifs.s, c, ifs.len);
 }
 
 static void
@@ -58,7 +54,7 @@ put(struct maker *m, struct ae_str s)
 static void
 put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 {
-	struct ae_str s;
+	struct ae_str s, ifs = separators(m->sh);
 
 	v = sh_choose(m->sh, v);
 	if (v == NULL)
@@ -74,7 +70,7 @@ put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 	for (size_t i = 0; i < s.len;) {
 		size_t from = i;
 
-		while (i < s.len && !is_ifs(m->sh, s.s[i]))
+		while (i < s.len && !is_ifs(ifs, s.s[i]))
 			i++;
 		put(m, ae_str_sub(s, from, i));
 		if (i < s.len) {
@@ -83,7 +79,7 @@ put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 			flush(m);
 			m->from = origins;
 		}
-		while (i < s.len && is_ifs(m->sh, s.s[i]))
+		while (i < s.len && is_ifs(ifs, s.s[i]))
 			i++;
 	}
 }
@@ -92,8 +88,7 @@ put_expanded(struct maker *m, const struct ae_value *v, bool quoted)
 static struct ae_str
 first_of_ifs(struct sh *sh)
 {
-	return ae_str_sub(
-	    sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS")))), 0, 1);
+	return ae_str_sub(separators(sh), 0, 1);
 }
 
 /* "$@" and the like: one word for each member. */

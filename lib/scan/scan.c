@@ -96,6 +96,33 @@ judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
 		ae_scan_hit_id(s, u, "code.broken", 0, (uint32_t)u->text.len);
 }
 
+/* Bash has a reader of its own (bashread.h), and needs no tree. */
+static bool
+reads_itself(const struct ae_scan_unit *u)
+{
+	return u->grammar == AE_GRAMMAR_BASH &&
+	    u->text.len <= budget.max_bytes;
+}
+
+static int
+parse(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
+{
+	enum ae_grammar g = u->grammar;
+
+	if (reads_itself(u)) {
+		u->tree = ae_tree_lines(g, u->text);
+		return 0;
+	}
+	if (s->parsers[g] == NULL)
+		s->parsers[g] = ae_parser_new(g, err);
+	if (s->parsers[g] == NULL)
+		return -1;
+	u->tree = ae_parse(s->parsers[g], u->text, &budget);
+	if (u->tree->status == AE_PARSE_BUDGET)
+		ae_scan_incomplete(s, u, "too large to parse");
+	return 0;
+}
+
 static int
 scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 {
@@ -104,15 +131,10 @@ scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 
 	if (ae_rules_need(s->rules, (enum ae_rule_set)g, err) != 0)
 		return -1;
-	if (s->parsers[g] == NULL)
-		s->parsers[g] = ae_parser_new(g, err);
-	if (s->parsers[g] == NULL)
+	if (parse(s, u, err) != 0)
 		return -1;
-	u->tree = ae_parse(s->parsers[g], u->text, &budget);
-	if (u->tree->status == AE_PARSE_BUDGET) {
-		ae_scan_incomplete(s, u, "too large to parse");
+	if (u->tree->n == 0 && !reads_itself(u))
 		return 0;
-	}
 	analysers[g](s, u);
 	judge_made(s, u, before);
 	if (s->fold.over)

@@ -350,8 +350,9 @@ need_run(struct sh_cmd *c)
 		c->risk = sh->least;
 	if (name.len == 0 || memchr(name.s, AE_HOLE, name.len) != NULL)
 		name = AE_STR("*");
-	ae_scan_need(
-	    sh->scan, sh->unit, AE_CAP_RUN, name, c->risk, sh->start, sh->end);
+	if (sh_report_run(sh, name))
+		ae_scan_need(sh->scan, sh->unit, AE_CAP_RUN, name, c->risk,
+		    sh->start, sh->end);
 }
 
 /* The command's name is not known. */

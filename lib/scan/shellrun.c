@@ -278,12 +278,8 @@ sh_do_ssh(struct sh_cmd *c)
 				ae_strn(p + 8, (size_t)(v.s + v.len - p) - 8),
 				0));
 	}
-	for (size_t i = c->rest; c->rest != 0 && i < c->argv->n; i++) {
-		if (line != NULL)
-			line = sh_concat(sh, line, sh_text(sh, AE_STR(" "), 0));
-		line = line == NULL ? c->argv->v[i]
-				    : sh_concat(sh, line, c->argv->v[i]);
-	}
+	if (c->rest != 0)
+		line = sh_joined(sh, c->argv, c->rest);
 	sh->covered++;
 	if (line != NULL)
 		sh_run_value(sh, line);
@@ -342,13 +338,8 @@ sh_do_watch(struct sh_cmd *c)
 {
 	const struct ae_value *line = NULL;
 
-	for (size_t i = c->rest; c->rest != 0 && i < c->argv->n; i++) {
-		if (line != NULL)
-			line = sh_concat(
-			    c->sh, line, sh_text(c->sh, AE_STR(" "), 0));
-		line = line == NULL ? c->argv->v[i]
-				    : sh_concat(c->sh, line, c->argv->v[i]);
-	}
+	if (c->rest != 0)
+		line = sh_joined(c->sh, c->argv, c->rest);
 	if (line == NULL)
 		return;
 	sh_judge_code(c->sh, line);
