@@ -300,6 +300,13 @@ ae_fold_index(struct ae_fold *f, ae_v v, ae_v at)
 
 		return got != NULL ? got : lost(f, v, NULL);
 	}
+	if (v->kind == AE_VALUE_MAP && v->n != 0 && v->n <= 16) {
+		ae_v any = v->items[1];
+
+		for (uint32_t k = 3; k < v->n; k += 2)
+			any = ae_value_either(f->arena, any, v->items[k]);
+		return any;
+	}
 	if (at->kind == AE_VALUE_UNKNOWN && is_list(v) && v->n != 0 &&
 	    v->n <= 8 && !(v->flags & AE_VALUE_PARTIAL)) {
 		ae_v any = v->items[0];

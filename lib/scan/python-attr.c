@@ -49,13 +49,46 @@ named_origins(struct spy *p, struct ae_str name)
 	return from;
 }
 
+/*
+ * Most modules import others, which are then there as their attributes:
+ * "shutil.os.system" is "os.system".
+ */
+static struct ae_str
+without_path(struct ae_str dotted)
+{
+	static const char *const modules[] = {"os", "sys", "subprocess",
+	    "builtins", "__builtins__", "shutil", "socket", "importlib"};
+	size_t from = 0;
+
+	if (ae_str_starts(dotted, "asyncio.") ||
+	    ae_str_starts(dotted, "socket.") || ae_str_starts(dotted, "?."))
+		return dotted;
+	for (size_t i = 0; i <= dotted.len; i++) {
+		struct ae_str part;
+
+		if (i < dotted.len && dotted.s[i] != '.')
+			continue;
+		part = ae_str_sub(dotted, from, i);
+		for (size_t k = 0;
+		     from != 0 && k < sizeof modules / sizeof *modules; k++)
+			if (ae_str_eq(part, modules[k]))
+				return ae_str_sub(dotted, from, dotted.len);
+		from = i + 1;
+	}
+	return dotted;
+}
+
 ae_v
 spy_named(struct spy *p, struct ae_str dotted, uint64_t from, ae_v self)
 {
+	ae_v patched = NULL;
 	struct ae_value *v = ae_value_new(p->a, AE_VALUE_NAME);
 	ae_v *items = NULL;
 
-	v->s = spy_canonical(p, ae_arena_str(p->a, dotted));
+	v->s = spy_canonical(p, ae_arena_str(p->a, without_path(dotted)));
+	if (p->patched.n != 0 &&
+	    (patched = spy_find_in(&p->patched, v->s)) != NULL)
+		return patched;
 	v->from = from | named_origins(p, v->s);
 	if (self != NULL) {
 		items = ae_arena_alloc(p->a, sizeof *items);
@@ -201,16 +234,21 @@ slice(struct spy *p, ae_v v, ae_node n)
 }
 
 /* Mappings from names to what they stand for. */
-static bool
-is_namespace(struct ae_str s)
+bool
+spy_is_namespace(ae_v v)
 {
+	struct ae_str s = v->s;
 	static const char *const all[] = {"globals", "locals", "vars",
 	    "builtins", "builtins.__dict__", "__dict__", "sys.modules"};
 
+	if (v->kind != AE_VALUE_NAME && v->kind != AE_VALUE_CALL)
+		return false;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (ae_str_eq(s, all[i]))
 			return true;
-	return ae_str_ends(s, ".__dict__") || ae_str_ends(s, ".__globals__");
+	return ae_str_ends(s, ".__dict__") || ae_str_ends(s, ".__globals__") ||
+	       ae_str_ends(s, ".f_globals") || ae_str_ends(s, ".f_locals") ||
+	       ae_str_ends(s, ".f_builtins");
 }
 
 /* namespace["name"], where both are known; else NULL. */
@@ -219,8 +257,7 @@ from_namespace(struct spy *p, ae_v v, ae_v key)
 {
 	struct ae_str name = ae_fold_str(key);
 
-	if ((v->kind != AE_VALUE_NAME && v->kind != AE_VALUE_CALL) ||
-	    !is_namespace(v->s) || key->kind == AE_VALUE_NUMBER)
+	if (!spy_is_namespace(v) || key->kind == AE_VALUE_NUMBER)
 		return NULL;
 	/* A computed name: a call of it is a finding. */
 	if (name.len == 0)
@@ -235,7 +272,8 @@ from_namespace(struct spy *p, ae_v v, ae_v key)
 		    0, NULL);
 	if (ae_str_eq(name, "?"))
 		return spy_named(p,
-		    ae_str_ends(v->s, "__globals__")
+		    ae_str_ends(v->s, "globals__") ||
+			    ae_str_ends(v->s, "f_globals")
 			? AE_STR("globals.?")
 			: ae_arena_join(p->a, v->s, AE_STR(".?")),
 		    0, NULL);

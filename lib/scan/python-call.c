@@ -207,6 +207,9 @@ call_name(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	ae_v known = NULL;
 	struct ae_value *v = NULL;
 
+	if (p->endless != 0 && ae_str_eq(callee->s, "os.fork"))
+		ae_scan_hit_id(
+		    p->s, p->u, "py.run.fork-bomb", call.start, call.end);
 	callbacks(p, callee, args, n, at);
 	known = spy_known(p, callee->s, call.self, args, n, at);
 	if (known == NULL)
@@ -249,6 +252,8 @@ call_getter(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	ae_v v = n != 0 ? args[0].v : &ae_value_unknown;
 	struct args rest = {0};
 
+	if (ae_str_eq(callee->s, "operator.itemgetter"))
+		path.len = 0;
 	while (path.len != 0) {
 		long dot = ae_str_find(path, '.');
 		size_t len = dot >= 0 ? (size_t)dot : path.len;
@@ -256,6 +261,10 @@ call_getter(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 		v = spy_attribute(p, v, ae_str_sub(path, 0, len));
 		path = ae_str_sub(path, len + (dot >= 0), path.len);
 	}
+	if (ae_str_eq(callee->s, "operator.itemgetter"))
+		return n != 0 && callee->n != 0
+			   ? spy_subscript(p, args[0].v, callee->items[0], at)
+			   : v;
 	if (!ae_str_eq(callee->s, "operator.methodcaller"))
 		return v;
 	for (uint32_t i = 1; i < callee->n; i++)

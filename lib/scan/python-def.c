@@ -65,6 +65,20 @@ function_at(struct spy *p, ae_node n)
 	return f;
 }
 
+/* Annotations are evaluated too; what is in them is only of interest if it
+ * calls something. */
+static void
+eval_calls(struct spy *p, ae_node type)
+{
+	uint32_t past = type != AE_NONE ? p->t->nodes[type].past : 0;
+
+	for (ae_node n = type; n < past; n++)
+		if (ae_tree_sym(p->t, n) == PY_sym_call) {
+			spy_eval(p, n);
+			n = p->t->nodes[n].past - 1;
+		}
+}
+
 /* Defaults are evaluated where the function is defined. */
 static void
 eval_defaults(struct spy *p, ae_node params)
@@ -77,6 +91,7 @@ eval_defaults(struct spy *p, ae_node params)
 
 		if (v != AE_NONE)
 			spy_eval(p, v);
+		eval_calls(p, ae_tree_field(p->t, c, PY_field_type));
 	}
 }
 
@@ -151,12 +166,27 @@ spy_class_attribute(struct spy *p, struct spy_class *c, struct ae_str name)
 	return NULL;
 }
 
+/* A module's attribute is replaced, for all who use it. */
+static void
+patch(struct spy *p, ae_v module, struct ae_str name, ae_v v)
+{
+	struct ae_str dotted;
+
+	if (v->kind != AE_VALUE_NAME || p->patched.n > 256)
+		return;
+	dotted = ae_arena_join(p->a, module->s, AE_STR("."));
+	dotted = ae_arena_join(p->a, dotted, name);
+	spy_bind_in(p, &p->patched, spy_canonical(p, dotted), v);
+}
+
 void
 spy_set_attribute(struct spy *p, ae_v object, struct ae_str name, ae_v v)
 {
 	struct spy_class *c = spy_class_of(p, object);
 	ae_v old = NULL;
 
+	if (c == NULL && object->kind == AE_VALUE_NAME && object->num < 1)
+		patch(p, object, name, v);
 	if (c == NULL)
 		return;
 	/* Instances share one record, so nothing is ever forgotten. */
@@ -199,6 +229,27 @@ rest(struct spy *p, const struct ae_arg *args, uint32_t n, uint32_t position)
 			items[count++] = args[i].v;
 	return count != 0 ? ae_value_list(p->a, items, count)
 			  : &ae_value_unknown;
+}
+
+/* **kwargs: the keyword arguments; those of other parameters do no harm. */
+static ae_v
+keywords(struct spy *p, const struct ae_arg *args, uint32_t n)
+{
+	enum { MAX = 32 };
+	ae_v items[MAX];
+	size_t count = 0;
+	struct ae_value *v = NULL;
+
+	for (uint32_t i = 0; i < n && count < MAX; i++)
+		if (args[i].name.len != 0) {
+			items[count++] = ae_value_string(p->a, args[i].name);
+			items[count++] = args[i].v;
+		}
+	if (count == 0)
+		return &ae_value_unknown;
+	v = ae_value_list(p->a, items, count);
+	v->kind = AE_VALUE_MAP;
+	return v;
 }
 
 /* What an annotation says of a parameter that nothing else is known of. */
@@ -252,7 +303,7 @@ bind_parameter(struct spy *p, ae_node c, const struct ae_arg *args, uint32_t n,
 		v = rest(p, args, n, *position);
 		*position = UINT32_MAX / 2;
 	} else if (sym == PY_sym_dictionary_splat_pattern) {
-		v = &ae_value_unknown;
+		v = keywords(p, args, n);
 	} else {
 		v = argument(args, n, spy_text(p, name), (*position)++);
 	}

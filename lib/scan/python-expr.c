@@ -62,12 +62,24 @@ parts(struct spy *p, ae_node n)
 	return v;
 }
 
+/* A generator gives a list of what it yields, with more to come. */
 static ae_v
 yielded(struct spy *p, ae_node n)
 {
-	ae_v v = parts(p, n);
+	enum { MAX = 16 };
+	ae_node c = ae_tree_named_child(p->t, n);
+	bool one = c != AE_NONE && ae_tree_named_next(p->t, c) == AE_NONE;
+	ae_v v = one ? spy_eval(p, c) : parts(p, n), items[MAX];
+	struct ae_value *list = NULL;
+	uint32_t count = 0;
 
-	p->result = p->result == NULL ? v : ae_value_either(p->a, p->result, v);
+	if (p->result != NULL && p->result->kind == AE_VALUE_LIST)
+		for (; count < p->result->n && count < MAX - 1; count++)
+			items[count] = p->result->items[count];
+	items[count++] = v;
+	list = ae_value_list(p->a, items, count);
+	list->flags = AE_VALUE_PARTIAL;
+	p->result = list;
 	return &ae_value_unknown;
 }
 

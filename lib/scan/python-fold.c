@@ -24,24 +24,48 @@ find(struct spy_known_table t, struct ae_str name)
 	return NULL;
 }
 
+static bool
+is_method(struct ae_str name, const char *method)
+{
+	size_t n = strlen(method);
+
+	return ae_str_ends(name, method) &&
+	       (name.len == n || name.s[name.len - n - 1] == '.');
+}
+
+/* What the language itself calls by these names, on whatever object. */
+static ae_v
+by_protocol(const struct spy_known *k, struct ae_str name)
+{
+	ae_v key = spy_arg(k, 0);
+
+	if (is_method(name, "__call__"))
+		return spy_apply(k->p, k->self, k->args, k->n, false, k->at);
+	if (key == NULL)
+		return NULL;
+	if ((is_method(name, "__getattribute__") ||
+		is_method(name, "__getattr__")) &&
+	    k->n == 1 && ae_fold_str(key).len != 0)
+		return spy_attribute(k->p, k->self, ae_fold_str(key));
+	if (is_method(name, "__getitem__") ||
+	    ((is_method(name, "get") || is_method(name, "pop")) &&
+		spy_is_namespace(k->self)))
+		return spy_subscript(k->p, k->self, key, k->at);
+	return NULL;
+}
+
 ae_v
 spy_known(struct spy *p, struct ae_str name, ae_v self,
     const struct ae_arg *args, uint32_t n, ae_node at)
 {
 	struct spy_known k = {p, self, args, n, at};
 	spy_known_fn *fn = NULL;
+	ae_v v = NULL;
 
 	if (p->f->over)
 		return NULL;
-	if (self != NULL && n != 0 &&
-	    (ae_str_ends(name, ".__getattribute__") ||
-		ae_str_ends(name, ".__getattr__")) &&
-	    ae_fold_str(args[0].v).len != 0)
-		return spy_attribute(p, self, ae_fold_str(args[0].v));
-	if (self != NULL && ae_str_ends(name, ".__getitem__") && n != 0)
-		return spy_subscript(p, self, args[0].v, at);
-	if (self != NULL && ae_str_ends(name, ".__call__"))
-		return spy_apply(p, self, args, n, false, at);
+	if (self != NULL && (v = by_protocol(&k, name)) != NULL)
+		return v;
 	fn = find(spy_known_texts(), name);
 	if (fn == NULL)
 		fn = find(spy_known_names(), name);

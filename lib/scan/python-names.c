@@ -81,6 +81,40 @@ k_methodcaller(const struct spy_known *k)
 }
 
 static ae_v
+k_itemgetter(const struct spy_known *k)
+{
+	return kept(k, "operator.itemgetter");
+}
+
+/* importlib.util.module_from_spec(importlib.util.find_spec("os")). */
+static ae_v
+k_find_spec(const struct spy_known *k)
+{
+	return kept(k, "importlib.util.find_spec");
+}
+
+static ae_v
+k_from_spec(const struct spy_known *k)
+{
+	ae_v spec = spy_arg_or_unknown(k, 0);
+	struct ae_str name = spec->n != 0 ? ae_fold_str(spec->items[0])
+					  : (struct ae_str)AE_STR_INIT;
+
+	return name.len != 0 ? spy_named(k->p, name, 0, NULL) : NULL;
+}
+
+static ae_v
+k_setattr(const struct spy_known *k)
+{
+	struct ae_str name = ae_fold_str(spy_arg_or_unknown(k, 1));
+
+	if (name.len != 0 && k->n >= 3)
+		spy_set_attribute(k->p, spy_arg_or_unknown(k, 0), name,
+		    spy_arg_or_unknown(k, 2));
+	return &ae_value_unknown;
+}
+
+static ae_v
 k_vars(const struct spy_known *k)
 {
 	return kept(k, k->n != 0 ? "vars" : "locals");
@@ -180,18 +214,23 @@ static const struct spy_known_row rows[] = {
     {"globals.get", m_get},
     {"importlib.__import__", k_import},
     {"importlib.import_module", k_import_module},
+    {"importlib.util.find_spec", k_find_spec},
+    {"importlib.util.module_from_spec", k_from_spec},
     {"iter", k_first},
     {"locals.get", m_get},
     {"object.__getattribute__", k_getattr},
     {"operator.attrgetter", k_attrgetter},
+    {"operator.itemgetter", k_itemgetter},
     {"operator.methodcaller", k_methodcaller},
     {"os.environ.get", k_getenv},
     {"os.fsdecode", k_first},
     {"os.getenv", k_getenv},
+    {"setattr", k_setattr},
     {"shlex.join", k_shlex_join},
     {"shlex.quote", k_first},
     {"shlex.split", k_shlex},
     {"sys.modules.get", m_get},
+    {"type.__getattribute__", k_getattr},
     {"vars", k_vars},
 };
 

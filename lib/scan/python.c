@@ -279,16 +279,22 @@ for_loop(struct spy *p, ae_node n)
 		spy_block(p, other);
 }
 
-/* "while True" without a way out is a fact that pairs use. */
+/* "while True" around little else than a call may be a fork bomb. */
 static void
 while_loop(struct spy *p, ae_node n)
 {
+	enum { LITTLE = 24 };
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
+	ae_v test = spy_eval(p, ae_tree_field(p->t, n, PY_field_condition));
+	bool endless =
+	    (test->kind == AE_VALUE_BOOL || test->kind == AE_VALUE_NUMBER) &&
+	    test->num > 0 && p->t->nodes[n].past - n < LITTLE;
 
-	spy_eval(p, ae_tree_field(p->t, n, PY_field_condition));
+	p->endless += endless;
 	if (body != AE_NONE)
 		loop_body(p, n, body);
+	p->endless -= endless;
 	if (other != AE_NONE)
 		spy_block(p, other);
 }
@@ -329,12 +335,18 @@ static void
 decorated(struct spy *p, ae_node n)
 {
 	ae_node def = ae_tree_field(p->t, n, PY_field_definition);
+	ae_node name = ae_tree_field(p->t, def, PY_field_name);
 
-	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE && c != def;
-	     c = ae_tree_named_next(p->t, c))
-		spy_eval(p, ae_tree_named_child(p->t, c));
 	if (def != AE_NONE)
 		statement(p, def);
+	for (ae_node c = ae_tree_named_child(p->t, n); c != AE_NONE && c != def;
+	     c = ae_tree_named_next(p->t, c)) {
+		ae_v f = spy_eval(p, ae_tree_named_child(p->t, c));
+		struct ae_arg arg = {.v = spy_lookup(p, spy_text(p, name))};
+
+		if (f->kind == AE_VALUE_NAME)
+			spy_apply(p, f, &arg, 1, false, c);
+	}
 }
 
 static void

@@ -13,7 +13,14 @@
 #include "lang/python_symbols.h"
 #include "scan/scan.h"
 
-struct spy_scope;
+struct spy_scope {
+	struct spy_scope *outer;
+	struct spy_binding *slots;
+	uint32_t n, cap; /* cap is a power of two, or 0 */
+	bool is_class;
+	unsigned conditions; /* p->conditions when it was entered */
+};
+
 struct spy_function;
 struct spy_class;
 
@@ -24,6 +31,8 @@ struct spy {
 	struct ae_fold *f;
 	struct ae_arena *a;
 	struct spy_scope *module, *scope;
+	struct spy_scope patched; /* attributes of modules, by dotted name */
+	unsigned endless;	  /* loops without an end around */
 	struct spy_function *functions; /* all seen, newest first */
 	struct spy_class *classes;
 	struct ae_str stars[8]; /* modules that were imported with "*" */
@@ -39,14 +48,6 @@ struct spy {
 enum { PY_MAX_DEPTH = 400, PY_MAX_CALLS = 6 };
 
 /* ---- names (python-scope.c) --------------------------------------------- */
-
-struct spy_scope {
-	struct spy_scope *outer;
-	struct spy_binding *slots;
-	uint32_t n, cap; /* cap is a power of two, or 0 */
-	bool is_class;
-	unsigned conditions; /* p->conditions when it was entered */
-};
 
 /* In the arena: functions defined in a scope outlive the walk of it. */
 struct spy_scope *spy_new_scope(struct spy *);
@@ -136,6 +137,8 @@ ae_v spy_known(struct spy *, struct ae_str name, ae_v self,
 ae_v spy_constant(struct spy *, struct ae_str name);
 /* A dotted name in its one canonical form. */
 struct ae_str spy_canonical(struct spy *, struct ae_str);
+/* Whether names are its keys: globals(), vars(x), x.__dict__, ... */
+bool spy_is_namespace(ae_v);
 /* A name as a value, in canonical form, with origins. */
 ae_v spy_named(struct spy *, struct ae_str dotted, uint64_t from, ae_v self);
 /* The members to iterate over: a list of constants, else NULL. */
