@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "conf/conf.h"
+#include "core/file.h"
 #include "core/msg.h"
 #include "doc/check.h"
 #include "doc/filter.h"
@@ -128,7 +129,8 @@ wrap(const struct opts *o, struct ae_doc *doc, struct ae_err *err)
 	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
 	const struct ae_lang *lang = NULL;
 
-	if (o->file != NULL && ae_gen_read(o->file, &text, err) != 0)
+	if (o->file != NULL &&
+	    ae_file_read(o->file, AE_GEN_MAX_FILE, &text, err) != 0)
 		return -1;
 	if (o->code != NULL)
 		ae_buf_puts(&text, o->code);

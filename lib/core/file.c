@@ -13,8 +13,7 @@ ae_file_read(
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	AE_AUTO_FD int opened =
-	    is_stdin ? -1
-		     : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	    is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int fd = is_stdin ? STDIN_FILENO : opened;
 	size_t before = to->len;
 	ssize_t n = 0;

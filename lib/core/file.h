@@ -8,8 +8,8 @@
 #include "core/err.h"
 
 /*
- * Appends what path holds, at most max bytes; "-" is standard input.  A fifo
- * or a device does not hold it up.  0, or -1 with the reason, errno kept.
+ * Appends what path holds, at most max bytes; "-" is standard input.  0,
+ * or -1 with the reason, errno kept.
  */
 int ae_file_read(
     const char *path, size_t max, struct ae_buf *to, struct ae_err *);

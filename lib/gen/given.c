@@ -1,40 +1,9 @@
 #include "gen/given.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/utf8.h"
-
-enum { MAX_FILE = 64 << 20 };
-
-int
-ae_gen_read(const char *path, struct ae_buf *to, struct ae_err *err)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	AE_AUTO_FD int opened =
-	    is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	int fd = is_stdin ? STDIN_FILENO : opened;
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return ae_fail_sys(err, "open %s", path);
-	do {
-		n = read(fd, ae_buf_room(to, 65536), 65536);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return ae_fail_sys(
-			    err, "read %s", is_stdin ? "<stdin>" : path);
-		to->len += (size_t)n;
-		to->s[to->len] = '\0';
-		if (to->len > MAX_FILE)
-			return ae_fail(err, "%s: longer than 64 MiB", path);
-	} while (n != 0);
-	return 0;
-}
 
 /* Text that must be UTF-8, named with the line where it is not. */
 static int
@@ -54,7 +23,7 @@ static int
 read_text(
     const char *path, const char *option, struct ae_buf *to, struct ae_err *err)
 {
-	if (ae_gen_read(path, to, err) != 0 ||
+	if (ae_file_read(path, AE_GEN_MAX_FILE, to, err) != 0 ||
 	    check_text(path, ae_buf_view(to), err) != 0)
 		return ae_fail_in(err, "%s", option);
 	return 0;
@@ -155,7 +124,7 @@ add_file(jv *files, const char *spec, struct ae_err *err)
 	const char *slash = strrchr(path, '/');
 	jv name = jv_invalid();
 
-	if (ae_gen_read(path, &text, err) != 0)
+	if (ae_file_read(path, AE_GEN_MAX_FILE, &text, err) != 0)
 		return ae_fail_in(err, "--file");
 	name = eq != NULL ? jv_string_sized(spec, (int)(eq - spec))
 			  : jv_string(slash != NULL ? slash + 1 : path);
@@ -197,7 +166,7 @@ apply_stdin(const char *path, struct ae_doc *doc, struct ae_err *err)
 {
 	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
 
-	if (ae_gen_read(path, &text, err) != 0)
+	if (ae_file_read(path, AE_GEN_MAX_FILE, &text, err) != 0)
 		return ae_fail_in(err, "--stdin");
 	ae_doc_unset(doc, "stdin");
 	ae_doc_unset(doc, "stdin_base64");

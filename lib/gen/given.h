@@ -24,8 +24,7 @@ struct ae_gen_fields {
 	struct ae_opt_list collect; /* globs */
 };
 
-/* Reads a whole file, at most 64 MiB; "-" is standard input.  0, or -1. */
-int ae_gen_read(const char *path, struct ae_buf *to, struct ae_err *);
+enum { AE_GEN_MAX_FILE = 64 << 20 }; /* bytes of a file that is taken in */
 
 /*
  * Sets each field that was given on a document; what the document has already

@@ -1,9 +1,9 @@
 #include "gen/prompt.h"
 
 #include "conf/path.h"
-#include "gen/given.h"
+#include "core/file.h"
 
-enum { MAX_CONTEXT = 64 << 10 };
+enum { MAX_CONTEXT = 64 << 10, MAX_TEMPLATE = 64 << 10 };
 
 /* Copies text with each {name} of the table replaced. */
 static void
@@ -37,7 +37,7 @@ ae_prompt_system(
 	const char *values[] = {f->language, f->least, seconds, f->memory};
 
 	snprintf(seconds, sizeof seconds, "%g", f->timeout);
-	if (ae_gen_read(path, &text, err) != 0)
+	if (ae_file_read(path, MAX_TEMPLATE, &text, err) != 0)
 		return -1;
 	expand(ae_buf_view(&text), names, values,
 	    sizeof names / sizeof names[0], to);
