@@ -322,3 +322,86 @@ on_tty() {
 	grep -q "^${sum:32:32}$" "$TOP/man/ae-request.7"
 	grep -q "${sum:0:64}" "$TOP/tests/unit/test-trust.c"
 }
+
+# ---- policies -----------------------------------------------------------------
+
+# policies PROGRAM...: a configuration with these jq programs.
+policies() {
+	conf "$(printf 'approval:\n  policies:\n'
+		for p; do printf "    - '%s'\n" "$p"; done)"
+}
+
+# judged DOCUMENT: without a terminal, so that only a policy can say yes.
+judged() {
+	run --separate-stderr setsid -w bash -c \
+		'ae-approve --config conf.yaml' <<<"$1"
+}
+
+@test "a policy approves; its place is in the approval" {
+	policies 'if .scan.risk == "low" then "approve" else null end'
+	judged "$(doc python "$hello")"
+	assert_status 0
+	assert_json '.approval.decision == "approved"
+		and .approval.method == "policy"
+		and .approval.policy == "approval.policies[0]"'
+	ae-run --config conf.yaml <<<"$output" | jq -e '.run.status == "ok"'
+}
+
+@test "a policy denies, with its reason" {
+	policies '{decision: "deny", reason: "not on \(.caller.mine)"}'
+	judged "$(doc python "$hello" '.mine = "Mondays"')"
+	assert_status 1
+	assert_json '.approval.decision == "denied"
+		and .approval.reason.code == "policy"
+		and .approval.reason.message == "not on Mondays"'
+}
+
+@test "the first policy with a word decides; without one a person is asked" {
+	policies null 'empty' 'false' '"approve"'
+	judged "$(doc python "$hello")"
+	assert_json '.approval.policy == "approval.policies[3]"'
+	policies null 'empty'
+	judged "$(doc python "$hello")"
+	assert_status 1
+	assert_json '.approval.reason.code == "no_terminal"
+		and .approval.policy == null'
+}
+
+@test "a policy sees every section, also those that are not there" {
+	policies 'if .lint.ok and (.scan.capabilities.net | not)
+		and .request.timeout_ms == 30000
+		and .request.grants == {} and (.caller | has("scan") | not)
+		then "approve" else "deny" end'
+	judged "$(doc python "$hello")"
+	assert_status 0
+}
+
+@test "a policy gives neither high risk nor network unless it says so" {
+	policies '"approve"'
+	judged "$(high)"
+	assert_status 1
+	assert_json '.approval.reason.code == "high_risk"'
+	judged "$(doc python "$fetch")"
+	assert_json '.approval.grants | has("net") | not'
+	policies '{decision: "approve", upto: "high", grants: {net: ["a.example:443"]}}'
+	judged "$(high)"
+	assert_status 0
+	assert_json '.approval.grants == {net: ["a.example:443"]}'
+}
+
+@test "a policy is never above the configuration" {
+	policies '{decision: "approve", grants: {read: ["/etc"]}}'
+	judged "$(doc python "$hello")"
+	assert_status 1
+	assert_json '.approval.reason.code == "cannot_grant"'
+}
+
+@test "a policy that is wrong decides nothing and stops everything" {
+	for p in '{' 'error("broken")' '"perhaps"' '7'; do
+		policies "$p" '"approve"'
+		judged "$(doc python "$hello")"
+		assert_status 2
+		assert_json '.error.code == "config"
+			and (has("approval") | not)'
+	done
+}

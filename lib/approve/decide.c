@@ -5,6 +5,7 @@
 
 #include "approve/case.h"
 #include "approve/interview.h"
+#include "approve/policy.h"
 #include "approve/tty.h"
 #include "core/clock.h"
 #include "core/msg.h"
@@ -22,17 +23,25 @@ stamp(int64_t s)
 	return jv_string(ae_clock_stamp(s, text));
 }
 
+/* Who decided. */
+struct judge {
+	const char *method; /* "tty", "option", "policy" */
+	const char *policy; /* its place in the configuration, or NULL */
+};
+
 /* What both decisions have. */
 static jv
-head(const char *decision, const char *method, jv reason)
+head(const char *decision, const struct judge *j, jv reason)
 {
 	char by[32];
 
 	snprintf(by, sizeof by, "uid:%u", (unsigned)getuid());
 	return JV_OBJECT(jv_string("decision"), jv_string(decision),
 	    jv_string("by"), jv_string(by), jv_string("method"),
-	    jv_string(method), jv_string("reason"), reason, jv_string("policy"),
-	    jv_null(), jv_string("at"), stamp(ae_clock_unix_ms() / 1000));
+	    jv_string(j->method), jv_string("reason"), reason,
+	    jv_string("policy"),
+	    j->policy != NULL ? jv_string(j->policy) : jv_null(),
+	    jv_string("at"), stamp(ae_clock_unix_ms() / 1000));
 }
 
 static jv
@@ -52,11 +61,11 @@ verdicts(const struct ae_case *c)
 }
 
 static void
-deny(struct ae_doc *doc, const char *method, const struct ae_objection *no,
+deny(struct ae_doc *doc, const struct judge *j, const struct ae_objection *no,
     enum ae_status *verdict)
 {
 	struct ae_str id = ae_doc_str_or(doc->root, "id", "");
-	jv section = head("denied", method,
+	jv section = head("denied", j,
 	    JV_OBJECT(jv_string("code"), jv_string(no->code),
 		jv_string("message"), jv_string(no->why.msg)));
 
@@ -69,7 +78,7 @@ deny(struct ae_doc *doc, const char *method, const struct ae_objection *no,
 
 /* Signs the request for these grants, which are taken. */
 static int
-approve(struct ae_case *c, const char *method, jv grants,
+approve(struct ae_case *c, const struct judge *j, jv grants,
     struct ae_objection *no, struct ae_err *err)
 {
 	int64_t until = ae_clock_unix_ms() / 1000 +
@@ -82,7 +91,7 @@ approve(struct ae_case *c, const char *method, jv grants,
 	if (rc != 0)
 		return -1;
 	ae_request_digest(&c->request, sha256);
-	s = head("approved", method, jv_null());
+	s = head("approved", j, jv_null());
 	s = jv_object_set(s, jv_string("expires"), stamp(until));
 	s = jv_object_set(
 	    s, jv_string("grants"), ae_grants_json(&c->request.grants));
@@ -99,57 +108,77 @@ approve(struct ae_case *c, const char *method, jv grants,
 	return 0;
 }
 
-/* ---- who decides
- * ------------------------------------------------------------------- */
+/* ---- who decides ----------------------------------------------------------
+ */
 
 /* --yes, --deny: decided beforehand. */
 static int
-by_option(struct ae_case *c, struct ae_objection *no, struct ae_err *err)
+by_option(struct ae_case *c, const struct judge *j, struct ae_objection *no,
+    struct ae_err *err)
 {
 	if (c->a->deny)
 		return ae_object(no, false, "said_no", "--deny");
 	if (c->risk > c->a->yes_upto)
 		return ae_object(no, false, "high_risk",
-		    "the risk is high: --yes=high approves that");
-	return approve(
-	    c, "option", ae_proposal_grants(&c->proposal, false), no, err);
+		    c->a->yes_upto < AE_RISK_MEDIUM
+			? "the risk is above what --yes approves"
+			: "the risk is high: --yes=high approves that");
+	return approve(c, j, ae_proposal_grants(&c->proposal, false), no, err);
+}
+
+/* 0: approved, 1: no policy has a word, -1: not approved. */
+static int
+by_policy(struct ae_case *c, struct judge *j, struct ae_ruling *r,
+    struct ae_objection *no, struct ae_err *err)
+{
+	int rc = ae_policy_try(c, r, no);
+
+	if (rc == 0)
+		return 1;
+	j->method = "policy";
+	j->policy = r->policy;
+	if (rc < 0 || !r->approve)
+		return -1;
+	return approve(c, j,
+	    jv_is_valid(r->grants) ? jv_copy(r->grants)
+				   : ae_proposal_grants(&c->proposal, false),
+	    no, err);
 }
 
 static int
-by_person(struct ae_case *c, struct ae_tty *t, struct ae_objection *no,
+by_person(struct ae_case *c, const struct judge *j, struct ae_objection *no,
     struct ae_err *err)
 {
-	enum ae_answer answer = ae_interview(t, c, no);
+	AE_AUTO_TTY struct ae_tty t = AE_TTY_INIT;
+	enum ae_answer answer = AE_ANSWER_CHANGED;
 
-	while (answer == AE_ANSWER_CHANGED) {
+	if (ae_tty_open(&t, err) != 0)
+		return ae_object(no, false, "no_terminal", err->msg);
+	while ((answer = ae_interview(&t, c, no)) == AE_ANSWER_CHANGED) {
 		const struct ae_approver *a = c->a;
 		struct ae_doc *doc = c->doc;
 
 		ae_case_free(c);
 		if (ae_case_open(c, a, doc, no) != 0)
 			return -1;
-		answer = ae_interview(t, c, no);
 	}
 	if (answer == AE_ANSWER_NO)
 		return -1;
-	return approve(c, "tty",
+	return approve(c, j,
 	    ae_proposal_grants(&c->proposal, answer == AE_ANSWER_YES_NET), no,
 	    err);
 }
 
 static int
-decide(struct ae_case *c, const char **method, struct ae_objection *no,
-    struct ae_err *err)
+decide(struct ae_case *c, struct judge *j, struct ae_ruling *r,
+    struct ae_objection *no, struct ae_err *err)
 {
-	AE_AUTO_TTY struct ae_tty tty = AE_TTY_INIT;
+	int rc = 1;
 
-	if (c->a->deny || c->a->yes) {
-		*method = "option";
-		return by_option(c, no, err);
-	}
-	if (ae_tty_open(&tty, err) != 0)
-		return ae_object(no, false, "no_terminal", err->msg);
-	return by_person(c, &tty, no, err);
+	if (c->a->deny || c->a->yes)
+		return by_option(c, j, no, err);
+	rc = by_policy(c, j, r, no, err);
+	return rc <= 0 ? rc : by_person(c, j, no, err);
 }
 
 int
@@ -158,16 +187,17 @@ ae_approve_verb(
 {
 	const struct ae_approver *a = ctx;
 	AE_AUTO_CASE struct ae_case c;
+	AE_AUTO_RULING struct ae_ruling r = AE_RULING_INIT;
+	struct judge j = {a->deny || a->yes ? "option" : "tty", NULL};
 	struct ae_objection no;
-	const char *method = a->deny || a->yes ? "option" : "tty";
 	struct ae_str id = AE_STR_INIT;
 
 	ae_doc_unset(doc, "approval");
 	if (ae_case_open(&c, a, doc, &no) == 0 &&
-	    decide(&c, &method, &no, err) == 0)
+	    decide(&c, &j, &r, &no, err) == 0)
 		return 0;
 	if (!no.is_error) {
-		deny(doc, method, &no, verdict);
+		deny(doc, &j, &no, verdict);
 		return 0;
 	}
 	id = ae_doc_str_or(doc->root, "id", "");

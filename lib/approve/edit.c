@@ -9,43 +9,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/utf8.h"
 
-enum { MODE = 0600, CHUNK = 65536, CODE_MAX = 16 << 20 };
+enum { MODE = 0600, CODE_MAX = 16 << 20 };
 
+/* What the editor left. */
 static int
-write_all(int fd, struct ae_str s)
+read_back(const char *path, struct ae_buf *out, struct ae_err *err)
 {
-	while (s.len != 0) {
-		ssize_t n = write(fd, s.s, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		s = ae_str_sub(s, (size_t)n, s.len);
-	}
-	return 0;
-}
-
-static int
-read_all(const char *path, struct ae_buf *out, struct ae_err *err)
-{
-	AE_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n = 1;
-
-	if (fd < 0)
-		return ae_fail_sys(err, "open %s", path);
-	while (n > 0 && out->len <= CODE_MAX) {
-		n = read(fd, ae_buf_room(out, CHUNK), CHUNK);
-		if (n > 0)
-			out->len += (size_t)n;
-	}
-	if (n < 0)
-		return ae_fail_sys(err, "read %s", path);
-	if (out->len > CODE_MAX)
-		return ae_fail(err, "the program is too large");
+	if (ae_file_read(path, CODE_MAX, out, err) != 0)
+		return -1;
 	if (ae_utf8_check(ae_buf_view(out)) != out->len)
 		return ae_fail(err, "the program is not UTF-8");
 	return 0;
@@ -108,7 +83,7 @@ edit_at(
 {
 	AE_AUTO_BUF struct ae_buf code = AE_BUF_INIT;
 
-	if (run_editor(t, path, err) != 0 || read_all(path, &code, err) != 0)
+	if (run_editor(t, path, err) != 0 || read_back(path, &code, err) != 0)
 		return -1;
 	return put_code(doc, ae_buf_view(&code), err);
 }
@@ -129,7 +104,8 @@ ae_edit(struct ae_tty *t, const struct ae_lang *lang, struct ae_doc *doc,
 		return ae_fail_sys(err, "%s", dir);
 	path = ae_xasprintf("%s/%s", dir, lang->program);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
-	if (fd < 0 || write_all(fd, ae_doc_str_or(doc->root, "code", "")) != 0)
+	if (fd < 0 ||
+	    ae_file_put(fd, ae_doc_str_or(doc->root, "code", "")) != 0)
 		ae_fail_sys(err, "write %s", path);
 	else
 		rc = edit_at(t, path, doc, err);
@@ -152,7 +128,7 @@ ae_edit_save(
 	if (name.len == 0)
 		ae_buf_puts(&name, lang->program);
 	fd = open(name.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0 || write_all(fd, ae_doc_str_or(doc, "code", "")) != 0)
+	if (fd < 0 || ae_file_put(fd, ae_doc_str_or(doc, "code", "")) != 0)
 		return ae_fail_sys(err, "%s", name.s);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/auto.h"
+#include "core/file.h"
 
 enum { LINE_MAX_BYTES = 4096 };
 
@@ -44,15 +45,8 @@ ae_tty_close(struct ae_tty *t)
 int
 ae_tty_put(struct ae_tty *t, struct ae_str s, struct ae_err *err)
 {
-	while (s.len != 0) {
-		ssize_t n = write(t->fd, s.s, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return ae_fail_sys(err, "write /dev/tty");
-		s = ae_str_sub(s, (size_t)n, s.len);
-	}
+	if (ae_file_put(t->fd, s) != 0)
+		return ae_fail_sys(err, "write /dev/tty");
 	return 0;
 }
 

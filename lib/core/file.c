@@ -35,3 +35,18 @@ ae_file_read(
 	} while (n != 0);
 	return 0;
 }
+
+int
+ae_file_put(int fd, struct ae_str s)
+{
+	while (s.len != 0) {
+		ssize_t n = write(fd, s.s, s.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		s = ae_str_sub(s, (size_t)n, s.len);
+	}
+	return 0;
+}

@@ -14,4 +14,7 @@
 int ae_file_read(
     const char *path, size_t max, struct ae_buf *to, struct ae_err *);
 
+/* Writes all of s.  0, or -1 with errno. */
+int ae_file_put(int fd, struct ae_str s);
+
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/auto.h"
+#include "core/file.h"
 #include "core/mem.h"
 
 enum {
@@ -69,21 +70,6 @@ make_parents(int dir, const char *path)
 }
 
 static int
-write_all(int fd, struct ae_str s)
-{
-	while (s.len != 0) {
-		ssize_t n = write(fd, s.s, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		s = ae_str_sub(s, (size_t)n, s.len);
-	}
-	return 0;
-}
-
-static int
 write_file(int dir, const struct ae_artifact *a)
 {
 	AE_AUTO_FD int fd =
@@ -91,7 +77,7 @@ write_file(int dir, const struct ae_artifact *a)
 
 	if (fd < 0)
 		return -1;
-	return write_all(fd, ae_buf_view(&a->content));
+	return ae_file_put(fd, ae_buf_view(&a->content));
 }
 
 static int
