@@ -23,6 +23,29 @@ is_comparison(uint16_t op)
 	}
 }
 
+/* Whether names directly in it are being declared, not used. */
+static bool
+declares(uint16_t sym)
+{
+	switch (sym) {
+	case JS_sym_formal_parameters:
+	case JS_sym_import_specifier:
+	case JS_sym_import_clause:
+	case JS_sym_namespace_import:
+	case JS_sym_function_declaration:
+	case JS_sym_function_expression:
+	case JS_sym_class_declaration:
+	case JS_sym_class:
+	case JS_sym_array_pattern:
+	case JS_sym_pair_pattern:
+	case JS_sym_rest_pattern:
+	case JS_sym_catch_clause:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Whether a node is a part of a longer name, or is not a value at all. */
 static bool
 is_part(const struct ae_tree *t, ae_node n)
@@ -51,19 +74,6 @@ is_part(const struct ae_tree *t, ae_node n)
 	case JS_sym_assignment_pattern:
 	case JS_sym_object_assignment_pattern:
 		return field == JS_field_left;
-	case JS_sym_formal_parameters:
-	case JS_sym_import_specifier:
-	case JS_sym_import_clause:
-	case JS_sym_namespace_import:
-	case JS_sym_function_declaration:
-	case JS_sym_function_expression:
-	case JS_sym_class_declaration:
-	case JS_sym_class:
-	case JS_sym_array_pattern:
-	case JS_sym_pair_pattern:
-	case JS_sym_rest_pattern:
-	case JS_sym_catch_clause:
-		return true;
 	case JS_sym_arrow_function:
 		return field == JS_field_parameter;
 	case JS_sym_binary_expression:
@@ -72,7 +82,7 @@ is_part(const struct ae_tree *t, ae_node n)
 	case JS_sym_unary_expression:
 		return true; /* typeof */
 	default:
-		return false;
+		return declares(ae_tree_sym(t, p));
 	}
 }
 

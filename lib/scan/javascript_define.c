@@ -163,7 +163,6 @@ declarator(struct ae_js *js, ae_node n)
 	ae_node name = ae_tree_field(t, n, JS_field_name);
 	bool is_var = ae_tree_sym(t, decl) == JS_sym_variable_declaration;
 	uint32_t scope = declares_in(js, n, is_var);
-	struct js_symbol *y = NULL;
 
 	if (name == AE_NONE)
 		return;
@@ -171,8 +170,8 @@ declarator(struct ae_js *js, ae_node n)
 		pattern(js, name, scope, n);
 		return;
 	}
-	y = js_intern(js, js_ident(js, name), scope, js->scopes[scope].func);
-	(void)y; /* declared; "undefined" would only hide a later value */
+	/* Declared alone: "undefined" would only hide a later value. */
+	js_intern(js, js_ident(js, name), scope, js->scopes[scope].func);
 }
 
 static void

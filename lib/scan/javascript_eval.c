@@ -148,52 +148,62 @@ is_hole(const struct ae_tree *t, ae_node c)
 	       t->nodes[c - 1].parent == t->nodes[c].parent;
 }
 
+struct items {
+	ae_v *v;
+	size_t n, cap;
+};
+
+static void
+append(struct ae_js *js, struct items *to, ae_v v)
+{
+	if (to->n == to->cap) {
+		size_t cap = to->cap != 0 ? 2 * to->cap : 16;
+		ae_v *more = ae_arena_alloc(js->a, cap * sizeof *more);
+
+		for (size_t i = 0; i < to->n; i++)
+			more[i] = to->v[i];
+		to->v = more;
+		to->cap = cap;
+	}
+	to->v[to->n++] = v;
+}
+
+/* ...list; false: what is in it is not known. */
+static bool
+append_all(struct ae_js *js, struct items *to, ae_v list)
+{
+	if (ae_value_is_text(list))
+		list = ae_fold_list(&js->s->fold, list);
+	if (list->kind != AE_VALUE_LIST)
+		return false;
+	for (uint32_t i = 0; i < list->n && to->n < MAX_ITEMS; i++)
+		append(js, to, list->items[i]);
+	return !(list->flags & AE_VALUE_PARTIAL) && to->n < MAX_ITEMS;
+}
+
 static ae_v
 eval_array(struct ae_js *js, ae_node n)
 {
-	size_t cap = 16, len = 0;
-	ae_v *items = ae_arena_alloc(js->a, cap * sizeof *items);
-	struct ae_value *v = NULL;
-	bool partial = false;
+	struct items to = {NULL, 0, 0};
+	struct ae_value *v = ae_value_new(js->a, AE_VALUE_LIST);
+	bool whole = true;
 
 	for (ae_node c = ae_tree_child(js->t, n); c != AE_NONE;
 	     c = ae_tree_next(js->t, c)) {
-		ae_v x = NULL;
-		bool spread = js->t->nodes[c].sym == JS_sym_spread_element;
-		bool hole = is_hole(js->t, c);
-
-		if (!hole && !ae_tree_is_named(js->t, c))
-			continue;
-		if (len + 64 > MAX_ITEMS) {
-			partial = true;
+		if (to.n >= MAX_ITEMS) {
+			whole = false;
 			break;
 		}
-		x = hole     ? ae_value_new(js->a, AE_VALUE_NONE)
-		    : spread ? child(js, c)
-			     : js_eval(js, c);
-		if (spread && ae_value_is_text(x))
-			x = ae_fold_list(&js->s->fold, x);
-		if (spread && x->kind != AE_VALUE_LIST) {
-			partial = true;
-			continue;
-		}
-		for (uint32_t i = 0; i < (spread ? x->n : 1); i++) {
-			if (len == cap) {
-				ae_v *more = ae_arena_alloc(
-				    js->a, 2 * cap * sizeof *more);
-
-				memcpy(more, items, len * sizeof *items);
-				items = more;
-				cap *= 2;
-			}
-			if (len < MAX_ITEMS)
-				items[len++] = spread ? x->items[i] : x;
-		}
+		if (is_hole(js->t, c))
+			append(js, &to, ae_value_new(js->a, AE_VALUE_NONE));
+		else if (js->t->nodes[c].sym == JS_sym_spread_element)
+			whole = append_all(js, &to, child(js, c)) && whole;
+		else if (ae_tree_is_named(js->t, c))
+			append(js, &to, js_eval(js, c));
 	}
-	v = ae_value_new(js->a, AE_VALUE_LIST);
-	v->items = items;
-	v->n = (uint32_t)len;
-	v->flags = partial ? AE_VALUE_PARTIAL : 0;
+	v->items = to.v;
+	v->n = (uint32_t)to.n;
+	v->flags = whole ? 0 : AE_VALUE_PARTIAL;
 	v->start = js->t->nodes[n].start;
 	v->end = js->t->nodes[n].end;
 	return v;

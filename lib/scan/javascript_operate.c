@@ -42,56 +42,40 @@ js_to_number(struct ae_js *js, ae_v v)
 	return end == s.s + s.len ? ae_value_number(js->a, d) : v;
 }
 
+/* The letter by which an operator goes here. */
+static const char letters[JS_anon_sym_typeof] = {
+    [JS_anon_sym_PLUS] = '+',
+    [JS_anon_sym_DASH] = '-',
+    [JS_anon_sym_STAR] = '*',
+    [JS_anon_sym_SLASH] = '/',
+    [JS_anon_sym_PERCENT] = '%',
+    [JS_anon_sym_CARET] = '^',
+    [JS_anon_sym_AMP] = '&',
+    [JS_anon_sym_PIPE] = '|',
+    [JS_anon_sym_LT_LT] = '<',
+    [JS_anon_sym_GT_GT] = '>',
+    [JS_anon_sym_GT_GT_GT] = '>',
+    [JS_anon_sym_STAR_STAR] = 'p',
+    [JS_anon_sym_PIPE_PIPE] = 'o',
+    [JS_anon_sym_QMARK_QMARK] = 'o',
+    [JS_anon_sym_AMP_AMP] = 'a',
+    [JS_anon_sym_LT] = 'L',
+    [JS_anon_sym_GT] = 'G',
+    [JS_anon_sym_LT_EQ] = 'l',
+    [JS_anon_sym_GT_EQ] = 'g',
+    [JS_anon_sym_EQ_EQ] = '=',
+    [JS_anon_sym_EQ_EQ_EQ] = '=',
+    [JS_anon_sym_BANG_EQ] = '!',
+    [JS_anon_sym_BANG_EQ_EQ] = '!',
+};
+
 static char
 operator_of(const struct ae_js *js, ae_node n)
 {
-	switch (
-	    ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator))) {
-	case JS_anon_sym_PLUS:
-		return '+';
-	case JS_anon_sym_DASH:
-		return '-';
-	case JS_anon_sym_STAR:
-		return '*';
-	case JS_anon_sym_SLASH:
-		return '/';
-	case JS_anon_sym_PERCENT:
-		return '%';
-	case JS_anon_sym_CARET:
-		return '^';
-	case JS_anon_sym_AMP:
-		return '&';
-	case JS_anon_sym_PIPE:
-		return '|';
-	case JS_anon_sym_LT_LT:
-		return '<';
-	case JS_anon_sym_GT_GT:
-	case JS_anon_sym_GT_GT_GT:
-		return '>';
-	case JS_anon_sym_STAR_STAR:
-		return 'p';
-	case JS_anon_sym_PIPE_PIPE:
-	case JS_anon_sym_QMARK_QMARK:
-		return 'o';
-	case JS_anon_sym_AMP_AMP:
-		return 'a';
-	case JS_anon_sym_LT:
-		return 'L';
-	case JS_anon_sym_GT:
-		return 'G';
-	case JS_anon_sym_LT_EQ:
-		return 'l';
-	case JS_anon_sym_GT_EQ:
-		return 'g';
-	case JS_anon_sym_EQ_EQ:
-	case JS_anon_sym_EQ_EQ_EQ:
-		return '=';
-	case JS_anon_sym_BANG_EQ:
-	case JS_anon_sym_BANG_EQ_EQ:
-		return '!';
-	default:
-		return 0;
-	}
+	uint16_t sym =
+	    ae_tree_sym(js->t, ae_tree_field(js->t, n, JS_field_operator));
+
+	return sym < sizeof letters ? letters[sym] : 0;
 }
 
 static bool
