@@ -78,37 +78,6 @@ static const struct {
     {SH_T_RPAREN, SH_T_LPAREN,
 	"a function's name comes before '()'; an empty subshell is not "
 	"allowed"},
-    {SH_T_THEN, SH_T_NONE,
-	"'then' follows the condition of an 'if' or 'elif', after ';' or a "
-	"new line"},
-    {SH_T_ELSE, SH_T_NONE, "no 'if' with its 'then' is open here"},
-    {SH_T_ELIF, SH_T_NONE, "no 'if' with its 'then' is open here"},
-    {SH_T_FI, SH_T_NONE, "no 'if' with its 'then' is open here"},
-    {SH_T_DO, SH_T_NONE,
-	"'do' follows the head of a 'for', 'while' or 'until', after ';' or "
-	"a new line"},
-    {SH_T_DONE, SH_T_NONE, "no loop with its 'do' is open here"},
-    {SH_T_ESAC, SH_T_NONE, "no 'case' is open here"},
-    {SH_T_IN, SH_T_NONE, "'in' is a reserved word where a command stands"},
-    {SH_T_RBRACE, SH_T_NONE,
-	"no '{' is open here; '{' and '}' are words of their own, after ';' "
-	"or a new line"},
-    {SH_T_RPAREN, SH_T_NONE, "no '(' is open here; quote ')' where it is text"},
-    {SH_T_LPAREN, SH_T_WORD,
-	"quote '(' where it is text; an array is name=( ) without spaces "
-	"around '='; a call takes no parentheses"},
-    {SH_T_LPAREN, SH_T_NONE, "quote '(' where it is text"},
-    {SH_T_SEMI_SEMI, SH_T_NONE, "';;' ends a branch of 'case': none is open"},
-    {SH_T_SEMI, SH_T_NONE,
-	"a command must stand before ';' (no ';' after 'then', 'do', '&' or "
-	"another ';')"},
-    {SH_T_SEMI_AND, SH_T_NONE,
-	"';&' comes of an HTML entity such as &amp; or &lt;: write the "
-	"character itself"},
-    {SH_T_PIPE, SH_T_NONE, "a command must stand before '|'"},
-    {SH_T_AND_AND, SH_T_NONE, "a command must stand before '&&'"},
-    {SH_T_OR_OR, SH_T_NONE, "a command must stand before '||'"},
-    {SH_T_AMP, SH_T_NONE, "a command must stand before '&'"},
     {SH_T_WORD, SH_T_RBRACE, "put ';' or a new line after '}'"},
     {SH_T_WORD, SH_T_FI, "put ';' or a new line after 'fi'"},
     {SH_T_WORD, SH_T_DONE, "put ';' or a new line after 'done'"},
@@ -116,8 +85,6 @@ static const struct {
 	"after ')' comes ';', an operator, or the body of a function in "
 	"{ }"},
     {SH_T_WORD, SH_T_COND_END, "put ';' or a new line after ']]'"},
-    {SH_T_LBRACE, SH_T_NONE,
-	"a block is 'if ...; then ... fi' or 'do ... done' here, not { }"},
 };
 
 static const char *
@@ -184,8 +151,6 @@ ae_sh_expected(struct ae_sh *p, const char *what, struct sh_token opener)
 	name_token(p, opener, &name);
 	ae_lint_related(
 	    e, opener.start, clamp(p, opener.end), "%s is here", name.s);
-	if (p->tok.kind == SH_T_EOF)
-		ae_lint_hint(e, "close %s with '%s'", name.s, what);
 	return ae_sh_fail(p, e);
 }
 
@@ -200,9 +165,5 @@ ae_sh_unclosed(struct ae_sh *p, uint32_t start, int open, int close)
 	    start, start + 1, "%c is opened here and never closed%s%c%s", open,
 	    open == close ? "" : ": '", open == close ? ' ' : close,
 	    open == close ? "" : "' is missing");
-	if (open == close)
-		ae_lint_hint(e,
-		    "close it, or write \\%c if it is meant as a character",
-		    open);
 	return ae_sh_fail(p, e);
 }

@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "lint/bash-parse.h"
+#include "lint/bash-warn.h"
 
 /*
  * A program is read once; only "((" that turns out to be two parentheses is
@@ -33,4 +34,5 @@ errors(struct ae_lint *l)
 
 const struct ae_lint_lang ae_lint_bash = {
     .errors = errors,
+    .warnings = ae_sh_warnings,
 };

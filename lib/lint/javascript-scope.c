@@ -17,9 +17,11 @@ static const char *const words[JS_WORDS] = {"break", "case", "catch", "class",
 /* ---- atoms: a number for each text ------------------------------------- */
 
 static uint32_t
-hash(struct ae_str s)
+hash(const struct js *p, struct ae_str s)
 {
-	uint32_t h = 2166136261u;
+	/* Where things lie differs each time: nobody can plan for collisions.
+	 */
+	uint32_t h = 2166136261u ^ (uint32_t)((uintptr_t)p >> 4);
 
 	for (size_t i = 0; i < s.len; i++)
 		h = (h ^ (unsigned char)s.s[i]) * 16777619u;
@@ -30,7 +32,7 @@ hash(struct ae_str s)
 static size_t
 slot(const struct js *p, struct ae_str s)
 {
-	size_t i = hash(s) & (p->n_table - 1);
+	size_t i = hash(p, s) & (p->n_table - 1);
 
 	while (p->atom_table[i] != 0 &&
 	       !ae_str_same(p->atoms[p->atom_table[i] - 1].text, s))
@@ -176,9 +178,6 @@ clash(struct js *p, struct js_name n, uint32_t old)
 	    "'%s' has already been declared", name.s);
 	ae_lint_related(e, b->at, b->at + (n.end - n.start),
 	    "'%s' is declared here", name.s);
-	ae_lint_hint(e,
-	    "assign to it without declaring it again, or give this one "
-	    "another name");
 	p->failed = true;
 	p->tok.kind = JS_T_EOF;
 	return false;

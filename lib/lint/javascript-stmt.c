@@ -482,6 +482,16 @@ begins_loop(const struct js *p)
 	       ae_js_is_word(p, JS_W_DO);
 }
 
+/* They are looked for one by one. */
+static bool
+too_many_labels(struct js *p)
+{
+	if (p->n_labels - p->fn->labels < 500)
+		return false;
+	p->fuel = 0;
+	return ae_js_too_deep(p);
+}
+
 /* in_list: not the body of an if or a loop, where no function may follow. */
 static bool
 labels(struct js *p, bool in_list)
@@ -495,7 +505,7 @@ labels(struct js *p, bool in_list)
 		void *v = p->labels;
 		struct js_name n;
 
-		if (!ae_js_name(p, &n))
+		if (!ae_js_name(p, &n) || too_many_labels(p))
 			return false;
 		if (find_label(p, n.atom) != NULL)
 			return ae_js_fail_at(

@@ -211,35 +211,19 @@ ae_js_illegal(struct js *p, uint32_t start, uint32_t end, const char *code,
 	return false;
 }
 
-/* Look-alikes that come of pasting, with what was meant. */
-static const struct {
-	uint32_t first, last;
-	const char *message, *hint;
-} strange[] = {
-    {0x2018, 0x201b, "typographic quote", "write ' instead"},
-    {0x201c, 0x201f, "typographic quote", "write \" instead"},
-    {0x2010, 0x2015, "typographic dash", "write - instead"},
-    {0x2026, 0x2026, "an ellipsis", "put the code here that it stands for"},
-    {0x200b, 0x200f, "invisible character", "remove it"},
-    {0x202a, 0x202e, "invisible character", "remove it"},
-    {0x2060, 0x206f, "invisible character", "remove it"},
-    {0xff01, 0xff5e, "full-width character", "write it as ASCII"},
-    {'#', '#', "'#' begins no comment here", "a comment begins with //"},
-    {'\\', '\\', "stray backslash", "remove it"},
-    {'@', '@', "'@' is not JavaScript",
-	"decorators are not part of the language"},
-};
-
 static bool
 strange_char(struct js *p, uint32_t cp, uint32_t start, uint32_t len)
 {
-	for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
-		if (cp >= strange[i].first && cp <= strange[i].last)
-			return ae_js_illegal(p, start, start + len,
-			    "illegal-character", strange[i].message,
-			    strange[i].hint);
-	return ae_js_illegal(p, start, start + len, "illegal-character",
-	    "this character cannot stand here", NULL);
+	const char *what = "this character cannot stand here";
+
+	if (cp == '#')
+		what = "'#' begins no comment here";
+	else if (cp == '@')
+		what = "'@' is not JavaScript: it has no decorators";
+	else if (cp == '\\')
+		what = "stray backslash";
+	return ae_js_illegal(
+	    p, start, start + len, "illegal-character", what, NULL);
 }
 
 /* One token at p->pos, which is set. */

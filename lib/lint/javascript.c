@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "lint/javascript-parse.h"
+#include "lint/javascript-warn.h"
 
 /* Declaring one var in many blocks costs a step for each: see declare_var(). */
 enum { FUEL_PER_BYTE = 16, FUEL_MIN = 100000 };
@@ -90,4 +91,5 @@ errors(struct ae_lint *l)
 
 const struct ae_lint_lang ae_lint_javascript = {
     .errors = errors,
+    .warnings = ae_js_warnings,
 };
