@@ -165,7 +165,7 @@ DEPS_BUILD = gcc libc6-dev make pkg-config libjq-dev libyaml-dev \
     zlib1g-dev $(if $(shell command -v npm),,npm)
 DEPS_RUN = jq apt xz-utils debian-archive-keyring
 DEPS_TEST = time bats bats-support bats-assert python3 python3-jsonschema \
-    python3-yaml mandoc shellcheck expect util-linux iproute2 procps
+    python3-yaml mandoc shellcheck expect util-linux bsdextrautils iproute2 procps
 DEPS_LINT = clang clang-format clang-tidy cppcheck libclang-rt-14-dev
 DEPS_BENCH = bubblewrap firejail bc
 
