@@ -203,6 +203,24 @@ imported(struct ae_js *js, ae_node n)
 	if (m->kind == AE_VALUE_NAME)
 		ae_scan_import(js->s, js->u, m->s, js->t->nodes[n].start,
 		    js->t->nodes[n].end);
+	if (m->kind == AE_VALUE_NAME &&
+	    js->t->nodes[n].sym == JS_sym_export_statement)
+		ae_scan_name(js->s, js->u, m->s, js->t->nodes[n].start,
+		    js->t->nodes[n].end);
+}
+
+/* require.extensions[".x"] = f: files are compiled in another way. */
+static void
+assigned(struct ae_js *js, ae_node n)
+{
+	const struct ae_tree *t = js->t;
+	ae_node left = ae_tree_field(t, n, JS_field_left);
+	ae_node object = ae_tree_field(t, left, JS_field_object);
+	ae_v v = object != AE_NONE ? js_eval(js, object) : &ae_value_unknown;
+
+	if (js_is(v, "module._extensions") || js_is(v, "require.extensions"))
+		ae_scan_hit_id(js->s, js->u, "js.code.loader",
+		    t->nodes[n].start, t->nodes[n].end);
 }
 
 static void
@@ -233,6 +251,9 @@ visit(struct ae_js *js, ae_node n)
 		break;
 	case JS_sym_object_pattern:
 		destructured(js, n);
+		break;
+	case JS_sym_assignment_expression:
+		assigned(js, n);
 		break;
 	case JS_sym_import_statement:
 	case JS_sym_export_statement:
