@@ -24,6 +24,12 @@ ae_clock_ms(void)
 }
 
 int64_t
+ae_clock_cpu_us(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
+int64_t
 ae_clock_unix_ms(void)
 {
 	return read_us(CLOCK_REALTIME) / 1000;

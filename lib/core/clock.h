@@ -9,6 +9,8 @@
 /* CLOCK_MONOTONIC, in ms and in us. */
 int64_t ae_clock_ms(void);
 int64_t ae_clock_us(void);
+/* Processor time of this thread, in us: a budget that no load cuts short. */
+int64_t ae_clock_cpu_us(void);
 /* CLOCK_REALTIME since the epoch, in ms. */
 int64_t ae_clock_unix_ms(void);
 /* "2026-11-24T10:00:00Z" of a time in s since the epoch; buf has 32 bytes. */

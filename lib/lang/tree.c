@@ -68,31 +68,52 @@ ae_parser_auto_free(struct ae_parser **p)
 	ae_parser_free(*p);
 }
 
+enum { CHUNK = 16384 };
+
 struct input {
 	struct ae_str src;
-	int64_t deadline_us; /* 0: none */
+	int64_t deadline_us; /* of processor time, 0: none */
+	bool expired;	     /* the text was cut short */
 };
 
+static struct input
+start_input(struct ae_str src, const struct ae_parse_budget *b)
+{
+	return (struct input){.src = src,
+	    .deadline_us =
+		b->time_us != 0 ? ae_clock_cpu_us() + b->time_us : 0};
+}
+
+static bool
+is_late(const struct input *in)
+{
+	return in->deadline_us != 0 && ae_clock_cpu_us() > in->deadline_us;
+}
+
+/*
+ * A piece of the text.  Some scanners run over all that is left at every
+ * token, and no progress is told meanwhile: past the deadline the text ends.
+ */
 static const char *
 read_input(void *payload, uint32_t byte, TSPoint at, uint32_t *len)
 {
-	const struct input *in = payload;
+	struct input *in = payload;
 
 	(void)at;
-	if (byte >= in->src.len) {
-		*len = 0;
+	*len = 0;
+	in->expired = in->expired || is_late(in);
+	if (byte >= in->src.len || in->expired)
 		return "";
-	}
 	*len = (uint32_t)(in->src.len - byte);
+	if (*len > CHUNK)
+		*len = CHUNK;
 	return in->src.s + byte;
 }
 
 static bool
 is_over_time(TSParseState *state)
 {
-	const struct input *in = state->payload;
-
-	return in->deadline_us != 0 && ae_clock_us() > in->deadline_us;
+	return is_late(state->payload);
 }
 
 static void
@@ -177,8 +198,7 @@ ae_parse(struct ae_parser *p, struct ae_str src,
     const struct ae_parse_budget *budget)
 {
 	struct ae_tree *t = ae_xcalloc(1, sizeof *t);
-	struct input in = {
-	    src, budget->time_us != 0 ? ae_clock_us() + budget->time_us : 0};
+	struct input in = start_input(src, budget);
 	TSParseOptions options = {&in, is_over_time};
 	TSTree *ts = NULL;
 
@@ -196,7 +216,7 @@ ae_parse(struct ae_parser *p, struct ae_str src,
 	ts_parser_reset(p->ts);
 	if (ts == NULL)
 		return t;
-	if (flatten(t, ts, budget->max_nodes)) {
+	if (!in.expired && flatten(t, ts, budget->max_nodes)) {
 		t->status = t->nodes[0].flags & AE_NODE_HAS_ERROR
 				? AE_PARSE_ERRORS
 				: AE_PARSE_OK;
@@ -270,9 +290,7 @@ uint32_t
 ae_parse_failed_at(struct ae_parser *p, struct ae_str src,
     const struct ae_parse_budget *budget)
 {
-	struct trail t = {
-	    .in = {src,
-		budget->time_us != 0 ? ae_clock_us() + budget->time_us : 0}};
+	struct trail t = {.in = start_input(src, budget)};
 	TSParseOptions options = {&t, is_trail_over};
 	TSTree *ts = NULL;
 	uint32_t at = 0;

@@ -82,7 +82,7 @@ void ae_parser_free(struct ae_parser *);
 void ae_parser_auto_free(struct ae_parser **);
 
 struct ae_parse_budget {
-	int64_t time_us;    /* 0: none */
+	int64_t time_us;    /* of processor time; 0: none */
 	uint32_t max_bytes; /* 0: none */
 	uint32_t max_nodes; /* 0: none */
 };
