@@ -140,10 +140,14 @@ void sh_assign(struct sh *, struct ae_str raw, size_t eq, bool local);
 bool sh_is_assigned(struct sh *, struct ae_str name);
 struct sh_function *sh_function(struct sh *, struct ae_str name);
 
-/* ---- words (bashword.c, bashexpand.c, bashmath.c) ------------------------ */
+/* ---- words (bashword.c, bashbrace.c, bashexpand.c, bashtext.c, bashmath.c)
+ * ------------------------ */
 
 /* Braces, expansions, quote removal, splitting: appends to the fields. */
 void sh_word(struct sh *, struct ae_str raw, struct sh_fields *);
+/* Its parts: braces first, then all else, for each word that they make. */
+void sh_braces(struct sh *, struct ae_str raw, struct sh_fields *);
+void sh_one_word(struct sh *, struct ae_str raw, struct sh_fields *);
 /* The same to one text, as in an assignment or a redirection. */
 const struct ae_value *sh_single(struct sh *, struct ae_str raw);
 /* Text as between double quotes: a here-document's. */
@@ -161,13 +165,25 @@ struct sh_expanded {
 struct sh_expanded sh_parameter(struct sh *, struct ae_str inside, bool quoted);
 /* $name, $1, $@, ...: name is without the dollar. */
 struct sh_expanded sh_variable(struct sh *, struct ae_str name);
+/* What the operator behind a parameter's name makes of its value. */
+const struct ae_value *sh_operate(
+    struct sh *, const struct ae_value *, struct ae_str op);
+/* "from:len" of so many things; false: not known. */
+bool sh_bounds(
+    struct sh *, struct ae_str spec, size_t n, size_t *from, size_t *to);
 /* An arithmetic expression, if it is constant; side effects are not. */
 const struct ae_value *sh_arith(struct sh *, struct ae_str expr);
 bool sh_arith_int(struct sh *, struct ae_str expr, long *out);
 
-/* ---- statements (bashwalk.c, bashsimple.c, bashredir.c) ------------------ */
+/* ---- statements (bashwalk.c, bashloop.c, bashsimple.c, bashredir.c)
+ * ------------------ */
 
 void sh_walk(struct sh *, const struct sh_node *);
+/* What a statement writes. */
+const struct ae_value *sh_output(struct sh *, const struct sh_node *);
+void sh_walk_while(struct sh *, const struct sh_node *);
+void sh_walk_for(struct sh *, const struct sh_node *);
+void sh_walk_cfor(struct sh *, const struct sh_node *);
 /* Follows a program's text in the same shell; false: too deep. */
 bool sh_run_text(struct sh *, struct ae_str text);
 /* What a program's text writes, without its last newlines. */

@@ -42,6 +42,8 @@ const struct ae_value *sh_command_builtin(
 void sh_hit(struct sh *, const char *id);
 /* Where a search for the text of a program in the unit may end. */
 uint32_t sh_code_end(const struct sh *, const struct ae_value *);
+/* ---- shelljudge.c ------------------------------------------------------- */
+
 /* Code that is not a constant: where does it come from?  False: it cannot
  * run anything. */
 bool sh_judge_code(struct sh *, const struct ae_value *);
@@ -49,6 +51,8 @@ bool sh_judge_code(struct sh *, const struct ae_value *);
 void sh_run_file(struct sh *, const struct ae_value *path, bool source);
 /* A file is emptied. */
 void sh_truncate(struct sh *, struct ae_str path);
+/* ---- shell.c, again ------------------------------------------------------ */
+
 /* A command in arguments, from the i-th on. */
 const struct ae_value *sh_sub(struct sh *, const struct sh_fields *, size_t i);
 /* A command line in one text, split at blanks and quotes. */
@@ -69,7 +73,8 @@ struct sh_meaning {
 struct sh_meaning sh_spec_find(
     struct ae_str line, struct ae_str key, bool abbreviated);
 
-/* ---- shellargs.c: options, operands and what they mean ------------------- */
+/* ---- shellargs.c, shellrole.c: arguments and what they mean ---------------
+ */
 
 void sh_parse(struct sh_cmd *);
 /* Whether any of "-r,-R,--recursive" was given; its argument in *v. */
