@@ -59,7 +59,7 @@ static struct ae_piece
 give_bad(struct ae_stream *st, struct ae_str rest, size_t at,
     const struct ae_err *why)
 {
-	size_t n = next_start(rest, at);
+	size_t n = next_start(rest, at != 0 ? at - 1 : 0);
 	struct ae_piece p;
 
 	if (n == rest.len && !st->eof && rest.len < AE_DOC_MAX_BYTES)
@@ -90,6 +90,7 @@ skip(struct ae_stream *st)
 struct ae_piece
 ae_stream_next(struct ae_stream *st)
 {
+	static const char too_large[] = "a document of more than 64 MiB";
 	struct ae_piece more = {.kind = AE_PIECE_MORE};
 	struct ae_str rest;
 	struct ae_err why;
@@ -106,12 +107,16 @@ ae_stream_next(struct ae_stream *st)
 	if (rest.len == 0)
 		return st->eof ? (struct ae_piece){.kind = AE_PIECE_END} : more;
 	/* A value that comes in parts is read again only when doubled. */
-	if (!st->eof && rest.len < st->tried * 2 && st->tried != 0 &&
-	    rest.s[rest.len - 1] != '\n')
+	if (!st->eof && rest.len < AE_DOC_MAX_BYTES &&
+	    rest.len < st->tried * 2 &&
+	    (rest.s[rest.len - 1] != '\n' || rest.len > 1 << 20))
 		return more;
 	switch (ae_lex_value(rest, &n, &why)) {
 	case AE_LEX_DOC:
-		return take(st, AE_PIECE_DOC, n);
+		if (n <= AE_DOC_MAX_BYTES)
+			return take(st, AE_PIECE_DOC, n);
+		ae_fail(&why, "%s", too_large);
+		return give_bad(st, rest, n, &why);
 	case AE_LEX_BAD:
 		return give_bad(st, rest, n, &why);
 	case AE_LEX_MORE:
@@ -122,8 +127,8 @@ ae_stream_next(struct ae_stream *st)
 		return more;
 	}
 	ae_fail(&why, "%s",
-	    st->eof ? "the input ends inside a document"
-		    : "a document of more than 64 MiB");
+	    st->eof && rest.len < AE_DOC_MAX_BYTES
+		? "the input ends inside a document" : too_large);
 	return give_bad(st, rest, st->eof ? rest.len : AE_DOC_MAX_BYTES, &why);
 }
 

@@ -112,6 +112,17 @@ test_stream(void)
 	}
 }
 
+/* A document that was cut off does not take the next one with it. */
+static void
+test_cut(void)
+{
+	AE_AUTO_BUF struct ae_buf log = AE_BUF_INIT;
+
+	play(AE_STR("{\"a\":1,\n{\"b\":2}\n"), 3, &log);
+	is_str(ae_buf_view(&log), "bad 1: {\"a\":1,\n|doc 2: {\"b\":2}|",
+	    "reading goes on at the next line that begins a document");
+}
+
 static void
 test_check(void)
 {
@@ -157,6 +168,7 @@ main(void)
 {
 	test_lexer();
 	test_stream();
+	test_cut();
 	test_check();
 	return done();
 }
