@@ -21,6 +21,8 @@ static const struct ae_opt table[] = {
 	AE_OPT_OPTIONAL, offsetof(struct opts, yes), 0, 0},
     {0, "grant", "CAP=VALUE", "also grant this capability", AE_OPT_LIST,
 	offsetof(struct opts, approver.grant), 0, 0},
+    {0, "from-run", NULL, "propose what the last run used or was denied",
+	AE_OPT_FLAG, offsetof(struct opts, approver.from_run), 0, 0},
     {0, "deny", NULL, "say no to every document", AE_OPT_FLAG,
 	offsetof(struct opts, approver.deny), 0, 0},
 };

@@ -405,3 +405,23 @@ judged() {
 			and (has("approval") | not)'
 	done
 }
+
+@test "--from-run proposes what the last run used or was denied, no more" {
+	d=$(doc bash 'ls /; wc -l </dev/null' '.run = {status: "failed",
+		receipt: [
+		{capability: "run", value: "/usr/bin/ls", granted: false,
+			declared: true, used: 0, denied: 2},
+		{capability: "run", value: "wc", granted: true,
+			declared: true, used: 1},
+		{capability: "run", value: "id", granted: true,
+			declared: true, used: 0},
+		{capability: "net", value: "a.example:443", granted: false,
+			declared: false, used: 0, denied: 1}]}')
+	run ae-approve --from-run --yes <<<"$d"
+	assert_status 0
+	assert_json '.approval.grants == {run: ["/usr/bin/ls", "wc"]}'
+	printf '%s' "$d" >in.json
+	"$ANSWER" 'ae-approve --from-run <in.json >out.json' y y
+	output=$(cat out.json)
+	assert_json '.approval.grants.net == ["a.example:443"]'
+}

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "trust/digest.h"
-#include "trust/grants.h"
 #include "trust/verdict.h"
 
 #define CE "code_execution."
@@ -57,26 +56,14 @@ judge(struct ae_case *c, struct ae_objection *no)
 int
 ae_case_request(struct ae_case *c, jv grants, struct ae_objection *no)
 {
-	struct ae_request wanted = {0};
-	struct ae_build b = {.conf = c->a->conf, .lang = c->lang};
+	struct ae_wish w = {
+	    c->a->conf, c->lang, c->doc->root, grants, jv_invalid()};
 	struct ae_err err;
-	const char *code = "cannot_grant";
-	AE_AUTO_JV jv none = jv_invalid();
-	int rc = -1;
+	const char *code = NULL;
 
 	ae_request_free(&c->request);
 	ae_choice_free(&c->choice);
-	if (ae_grants_read(grants, &wanted.grants, &err) == 0 &&
-	    ae_grants_allowed(&wanted.grants, c->a->conf, &err) == 0 &&
-	    ae_choose(c->a->conf, c->lang, &wanted.grants, none, &c->choice,
-		&code, &err) == 0) {
-		b.backend = c->choice.backend;
-		b.runtime = c->choice.identity;
-		rc = ae_request_build(
-		    &b, c->doc->root, grants, &c->request, &code, &err);
-	}
-	ae_request_free(&wanted);
-	if (rc == 0)
+	if (ae_choose(&w, &c->choice, &c->request, &code, &err) == 0)
 		return 0;
 	return ae_object(no, strcmp(code, "cannot_grant") != 0, code, err.msg);
 }
@@ -100,6 +87,7 @@ int
 ae_case_open(struct ae_case *c, const struct ae_approver *a, struct ae_doc *doc,
     struct ae_objection *no)
 {
+	struct ae_propose_from from = {a->conf, &a->grant, a->from_run};
 	AE_AUTO_JV jv grants = jv_invalid();
 	struct ae_err err;
 
@@ -110,7 +98,7 @@ ae_case_open(struct ae_case *c, const struct ae_approver *a, struct ae_doc *doc,
 	    .choice = AE_CHOICE_INIT};
 	if (know_language(c, no) != 0 || judge(c, no) != 0)
 		return -1;
-	if (ae_propose(doc->root, a->conf, &a->grant, &c->proposal, &err) != 0)
+	if (ae_propose(doc->root, &from, &c->proposal, &err) != 0)
 		return ae_object(no, false, "cannot_grant", err.msg);
 	jv_free(grants);
 	grants = ae_proposal_grants(&c->proposal, true);

@@ -19,6 +19,7 @@ struct ae_approver {
 	bool yes;		  /* approve without asking ... */
 	enum ae_risk yes_upto;	  /* ... up to this risk */
 	bool deny;
+	bool from_run; /* propose what the last run used or tried */
 };
 
 /* The filter's verb: ctx is a struct ae_approver. */

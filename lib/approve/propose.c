@@ -1,6 +1,7 @@
 #include "approve/propose.h"
 
 #include "core/mem.h"
+#include "trust/build.h"
 #include "trust/grants.h"
 
 /* Adds value to the list of a capability, whose "*" has everything. */
@@ -60,11 +61,9 @@ ae_propose_check(const struct ae_opt_list *extra, struct ae_err *err)
 {
 	for (size_t i = 0; i < extra->n; i++) {
 		AE_AUTO_JV jv one = add_extra(jv_object(), extra->v[i]);
-		struct ae_request r = {0};
-		int rc = ae_grants_read(one, &r.grants, err);
+		AE_AUTO_REQUEST struct ae_request r = {0};
 
-		ae_request_free(&r);
-		if (rc != 0)
+		if (ae_grants_read(one, &r.grants, err) != 0)
 			return ae_fail_in(err, "--grant %s", extra->v[i]);
 	}
 	return 0;
@@ -124,32 +123,58 @@ network(jv doc, jv capabilities, const struct ae_conf *conf)
 	return jv_invalid();
 }
 
-int
-ae_propose(jv doc, const struct ae_conf *conf, const struct ae_opt_list *extra,
-    struct ae_proposal *p, struct ae_err *err)
+/* What the scan saw. */
+static jv
+of_scan(jv doc)
 {
 	AE_AUTO_JV jv scan = ae_doc_get(doc, "scan");
-	AE_AUTO_JV jv capabilities = ae_doc_get(scan, "capabilities");
-	struct ae_request r = {0};
-	jv grants = jv_get_kind(capabilities) == JV_KIND_OBJECT
-			? jv_copy(capabilities)
-			: jv_object();
-	int rc = 0;
+	jv capabilities = ae_doc_get(scan, "capabilities");
 
-	p->net = network(doc, capabilities, conf);
+	if (jv_get_kind(capabilities) == JV_KIND_OBJECT)
+		return capabilities;
+	jv_free(capabilities);
+	return jv_object();
+}
+
+/* What the last run used, or tried and was denied. */
+static jv
+of_run(jv doc)
+{
+	AE_AUTO_JV jv run = ae_doc_get(doc, "run");
+	AE_AUTO_JV jv receipt = ae_doc_get(run, "receipt");
+	jv out = jv_object();
+
+	for (int i = 0; i < ae_doc_len(receipt); i++) {
+		AE_AUTO_JV jv e = ae_doc_at(receipt, i);
+		struct ae_str value = ae_doc_str_or(e, "value", "");
+
+		if (value.len != 0 && (ae_doc_num_or(e, "used", 0) > 0 ||
+					  ae_doc_num_or(e, "denied", 0) > 0))
+			out = add_value(
+			    out, ae_doc_str_or(e, "capability", "run"), value);
+	}
+	return out;
+}
+
+int
+ae_propose(jv doc, const struct ae_propose_from *from, struct ae_proposal *p,
+    struct ae_err *err)
+{
+	AE_AUTO_JV jv wanted = from->run ? of_run(doc) : of_scan(doc);
+	AE_AUTO_REQUEST struct ae_request r = {0};
+	jv grants = jv_object_delete(jv_copy(wanted), jv_string("net"));
+
+	p->net = network(doc, wanted, from->conf);
 	p->impossible = jv_array();
-	grants = jv_object_delete(grants, jv_string("net"));
-	for (size_t i = 0; i < extra->n; i++)
-		grants = add_extra(grants, extra->v[i]);
+	for (size_t i = 0; i < from->extra->n; i++)
+		grants = add_extra(grants, from->extra->v[i]);
 	if (ae_doc_has(grants, "net")) {
 		jv_free(p->net);
 		p->net = jv_invalid();
 	}
-	grants = keep_allowed(grants, "read", conf, &p->impossible);
-	p->grants = keep_allowed(grants, "write", conf, &p->impossible);
-	rc = ae_grants_read(p->grants, &r.grants, err);
-	ae_request_free(&r);
-	return rc;
+	grants = keep_allowed(grants, "read", from->conf, &p->impossible);
+	p->grants = keep_allowed(grants, "write", from->conf, &p->impossible);
+	return ae_grants_read(p->grants, &r.grants, err);
 }
 
 jv

@@ -21,9 +21,17 @@ struct ae_proposal {
 	}
 #define AE_AUTO_PROPOSAL AE_AUTO(ae_proposal_free)
 
-/* extra are --grant's CAP=VALUE.  -1 with the one that is none. */
-int ae_propose(jv doc, const struct ae_conf *, const struct ae_opt_list *extra,
-    struct ae_proposal *, struct ae_err *);
+struct ae_propose_from {
+	const struct ae_conf *conf;
+	const struct ae_opt_list *extra; /* --grant's CAP=VALUE */
+	/* The least that the document's last run used or was denied, instead
+	 * of all that the scan saw. */
+	bool run;
+};
+
+/* Borrows doc.  -1 with the first grant that is none. */
+int ae_propose(jv doc, const struct ae_propose_from *, struct ae_proposal *,
+    struct ae_err *);
 void ae_proposal_free(struct ae_proposal *);
 
 /* All grants, with or without the network.  A new value. */

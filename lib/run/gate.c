@@ -82,25 +82,15 @@ no_build(struct visit *v, const char *code, const struct ae_err *err)
 static int
 build(struct visit *v, jv grants, jv view)
 {
-	struct ae_pass *p = v->pass;
-	struct ae_grants wanted = {0};
-	struct ae_request holder = {0};
-	struct ae_build b = {.conf = v->g->conf, .lang = p->lang, .view = view};
+	struct ae_wish w = {
+	    v->g->conf, v->pass->lang, v->doc->root, grants, view};
 	struct ae_err err;
-	const char *code = "cannot_grant";
-	int rc = -1;
+	const char *code = NULL;
 
-	if (ae_grants_read(grants, &wanted, &err) == 0 &&
-	    ae_choose(v->g->conf, p->lang, &wanted, view, &p->choice, &code,
-		&err) == 0) {
-		b.backend = p->choice.backend;
-		b.runtime = p->choice.identity;
-		rc = ae_request_build(
-		    &b, v->doc->root, grants, &p->request, &code, &err);
-	}
-	holder.grants = wanted;
-	ae_request_free(&holder);
-	return rc == 0 ? 0 : no_build(v, code, &err);
+	if (ae_choose(&w, &v->pass->choice, &v->pass->request, &code, &err) ==
+	    0)
+		return 0;
+	return no_build(v, code, &err);
 }
 
 /* ---- the steps, in order: each says 0, or -1 and why -----------------------
@@ -385,16 +375,6 @@ step_grants(struct visit *v)
 	return build(v, grants, none);
 }
 
-static int
-step_allowed(struct visit *v)
-{
-	struct ae_err err;
-
-	if (ae_grants_allowed(&v->pass->request.grants, v->g->conf, &err) != 0)
-		return ae_refuse(v->no, "cannot_grant", "%s", err.msg);
-	return 0;
-}
-
 int
 ae_gate_check(const struct ae_gate *g, struct ae_doc *doc, struct ae_pass *pass,
     struct ae_no *no)
@@ -409,7 +389,6 @@ ae_gate_check(const struct ae_gate *g, struct ae_doc *doc, struct ae_pass *pass,
 	    step_ask,
 	    step_risk,
 	    step_grants,
-	    step_allowed,
 	};
 	struct visit v = {.g = g, .doc = doc, .pass = pass, .no = no};
 

@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "sandbox/sandbox.h"
+#include "trust/grants.h"
 
 static const char *const backends[] = {"local", "docker", "oci"};
 
@@ -69,19 +70,35 @@ find_image(const struct ae_conf *conf, const struct ae_lang *lang,
 	return 0;
 }
 
-int
-ae_choose(const struct ae_conf *conf, const struct ae_lang *lang,
-    const struct ae_grants *grants, jv view, struct ae_choice *c,
-    const char **code, struct ae_err *err)
+static int
+choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
+    struct ae_choice *c, const char **code, struct ae_err *err)
 {
 	*code = "cannot_grant";
-	c->backend = pick(conf, view, err);
+	c->backend = pick(w->conf, w->view, err);
 	if (c->backend == NULL)
 		return -1;
 	*code = "no_sandbox";
 	if (strcmp(c->backend, "docker") == 0)
-		return find_image(conf, lang, c, err);
-	return find_runtime(lang, grants, view, c, err);
+		return find_image(w->conf, w->lang, c, err);
+	return find_runtime(w->lang, grants, w->view, c, err);
+}
+
+int
+ae_choose(const struct ae_wish *w, struct ae_choice *c, struct ae_request *r,
+    const char **code, struct ae_err *err)
+{
+	AE_AUTO_REQUEST struct ae_request wanted = {0};
+	struct ae_build b = {.conf = w->conf, .lang = w->lang, .view = w->view};
+
+	*code = "cannot_grant";
+	if (ae_grants_read(w->grants, &wanted.grants, err) != 0 ||
+	    ae_grants_allowed(&wanted.grants, w->conf, err) != 0 ||
+	    choose_backend(w, &wanted.grants, c, code, err) != 0)
+		return -1;
+	b.backend = c->backend;
+	b.runtime = c->identity;
+	return ae_request_build(&b, w->doc, w->grants, r, code, err);
 }
 
 void

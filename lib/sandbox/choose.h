@@ -1,5 +1,5 @@
 /*
- * choose.h - which backend, and which interpreter in it, a program gets.
+ * choose.h - what a program gets: backend, interpreter, and so the request.
  *
  * ae-approve signs the answer and ae-run acts on it; both ask here.
  */
@@ -10,6 +10,7 @@
 #include "doc/doc.h"
 #include "lang/lang.h"
 #include "sandbox/runtime.h"
+#include "trust/build.h"
 
 struct ae_choice {
 	const char *backend;	   /* "local", "docker", "oci" */
@@ -23,15 +24,23 @@ struct ae_choice {
 	}
 #define AE_AUTO_CHOICE AE_AUTO(ae_choice_free)
 
+struct ae_wish {
+	const struct ae_conf *conf;
+	const struct ae_lang *lang;
+	jv doc;	   /* borrowed, as the rest */
+	jv grants; /* an object of capabilities */
+	jv view;   /* the request of an approval, or jv_invalid() */
+};
+
 /*
- * By sandbox.backend; view is the request of an approval, whose backend and
- * runtime are then taken or refused, or jv_invalid().  -1 with what cannot be
- * had; *code is then the document's error.code, or the refusal "cannot_grant".
- * The caller frees.
+ * The backend by sandbox.backend, its interpreter, and the request of the
+ * document under these grants, if the configuration allows them.  With a view
+ * its backend and runtime are taken, or refused.  -1 with what cannot be had;
+ * *code is then the document's error.code, or the refusal "cannot_grant".  The
+ * caller frees both, also after a failure.
  */
-int ae_choose(const struct ae_conf *, const struct ae_lang *,
-    const struct ae_grants *, jv view, struct ae_choice *, const char **code,
-    struct ae_err *);
+int ae_choose(const struct ae_wish *, struct ae_choice *, struct ae_request *,
+    const char **code, struct ae_err *);
 void ae_choice_free(struct ae_choice *);
 
 #endif
