@@ -139,7 +139,7 @@ callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	uint32_t count = given_args(args, n, i, to);
 
 	if (own != NULL) {
-		own->escaped = true;
+		spy_escape(p, own);
 		if (count != 0)
 			spy_call_function(
 			    p, own, f->n != 0 ? f->items[0] : NULL, to, count);

@@ -18,18 +18,32 @@ defined(struct spy *p, const char *kind, struct ae_str name, ae_node n)
 	return v;
 }
 
+/* The place of a node's function in the table: taken, or free. */
+static struct spy_function **
+function_slot(const struct spy *p, ae_node n)
+{
+	uint32_t at = (n * 2654435761U) & (p->cap_table - 1);
+
+	while (p->table[at] != NULL && p->table[at]->node != n)
+		at = (at + 1) & (p->cap_table - 1);
+	return &p->table[at];
+}
+
+static void
+more_slots(struct spy *p)
+{
+	p->cap_table = p->cap_table != 0 ? 2 * p->cap_table : 32;
+	p->table = ae_arena_alloc(p->a, p->cap_table * sizeof *p->table);
+	for (struct spy_function *f = p->functions; f != NULL; f = f->older)
+		*function_slot(p, f->node) = f;
+}
+
 struct spy_function *
 spy_function_of(const struct spy *p, ae_v v)
 {
-	struct spy_function *f = p->functions;
-
-	if (v->kind != AE_VALUE_NAME || v->num < 1)
+	if (v->kind != AE_VALUE_NAME || v->num < 1 || p->cap_table == 0)
 		return NULL;
-	while (f != NULL && (double)f->node + 1 < v->num)
-		f = f->older;
-	while (f != NULL && (double)f->node + 1 > v->num)
-		f = f->older;
-	return f != NULL && !((double)f->node + 1 < v->num) ? f : NULL;
+	return *function_slot(p, (ae_node)(v->num - 1));
 }
 
 struct spy_class *
@@ -50,18 +64,20 @@ spy_class_of(const struct spy *p, ae_v v)
 static struct spy_function *
 function_at(struct spy *p, ae_node n)
 {
-	struct spy_function *f = p->functions;
+	struct spy_function **slot = NULL, *f = NULL;
 
-	while (f != NULL && f->node != n)
-		f = f->older;
-	if (f != NULL)
-		return f;
-	f = ae_arena_alloc(p->a, sizeof *f);
+	if (2 * (p->n_functions + 1) > p->cap_table)
+		more_slots(p);
+	slot = function_slot(p, n);
+	if (*slot != NULL)
+		return *slot;
+	f = *slot = ae_arena_alloc(p->a, sizeof *f);
 	f->node = n;
 	f->older = p->functions;
 	f->outer = p->scope;
 	f->result = &ae_value_unknown;
 	p->functions = f;
+	p->n_functions++;
 	return f;
 }
 
@@ -371,6 +387,13 @@ unpacked(struct spy *p, const struct spy_function *f, ae_v result)
 	spy_apply(p, result->items[0], args, n, false, f->node);
 }
 
+void
+spy_escape(struct spy *p, struct spy_function *f)
+{
+	p->escapes = p->escapes || (!f->escaped && !f->rested);
+	f->escaped = true;
+}
+
 static ae_v
 walk(struct spy *p, struct spy_function *f, ae_v self,
     const struct ae_arg *args, uint32_t n)
@@ -408,7 +431,7 @@ spy_call_function(struct spy *p, struct spy_function *f, ae_v self,
 	if (same_args(f, args, n))
 		return f->result;
 	if (f->active || p->calls >= PY_MAX_CALLS || !spy_step(p)) {
-		f->escaped = true;
+		spy_escape(p, f);
 		return &ae_value_unknown;
 	}
 	copy = ae_arena_alloc(p->a, n * sizeof *copy);
@@ -434,22 +457,32 @@ instance(struct spy *p, struct spy_class *c)
 	return v;
 }
 
+/* Whether a function's body has still to be walked with unknown arguments. */
+static bool
+is_left(const struct spy_function *f)
+{
+	return !f->rested && (!f->walked || f->escaped);
+}
+
 void
 spy_call_rest(struct spy *p)
 {
-	/* Bodies may define more functions, at the head of the list. */
-	for (bool found = true; found;) {
-		found = false;
-		for (struct spy_function *f = p->functions; f != NULL;
-		     f = f->older) {
-			if (f->rested || (f->walked && !f->escaped))
-				continue;
-			f->walked = f->rested = true;
-			found = true;
-			p->max_steps +=
-			    2000 + 4UL * (p->t->nodes[f->node].past - f->node);
-			f->n_seen = UINT32_MAX; /* no call was like this */
-			walk(p, f, instance(p, f->class), NULL, 0);
+	struct spy_function *f = p->functions, *newest = NULL;
+
+	while (f != NULL) {
+		if (!is_left(f)) {
+			f = f->older;
+			continue;
 		}
+		newest = p->functions;
+		f->walked = f->rested = true;
+		p->max_steps +=
+		    2000 + 4UL * (p->t->nodes[f->node].past - f->node);
+		f->n_seen = UINT32_MAX; /* no call was like this */
+		walk(p, f, instance(p, f->class), NULL, 0);
+		/* It may have defined others, or let others escape. */
+		f = p->functions != newest || p->escapes ? p->functions
+							 : f->older;
+		p->escapes = false;
 	}
 }

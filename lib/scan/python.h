@@ -33,13 +33,16 @@ struct spy {
 	struct spy_scope *module, *scope;
 	struct spy_scope patched; /* attributes of modules, by dotted name */
 	unsigned endless;	  /* loops without an end around */
-	struct spy_function *functions; /* all seen, newest first */
+	struct spy_function *functions;	 /* all seen, newest first */
+	struct spy_function **table;	 /* the same by node */
+	uint32_t n_functions, cap_table; /* a power of two, or 0 */
 	struct spy_class *classes;
 	struct ae_str stars[8]; /* modules that were imported with "*" */
 	size_t n_stars;
 	unsigned depth;	     /* of expressions and blocks */
 	unsigned calls;	     /* of functions inlined in each other */
 	unsigned conditions; /* branches and loops around */
+	bool escapes;	     /* a function escaped since this was cleared */
 	bool again;	     /* a loop's second round */
 	unsigned long steps, max_steps;
 	const struct ae_value *result; /* of the function being walked */
@@ -96,6 +99,8 @@ struct spy_class *spy_class_of(const struct spy *, ae_v);
 /* Walks a function's body with arguments; its result. */
 ae_v spy_call_function(struct spy *, struct spy_function *, ae_v self,
     const struct ae_arg *, uint32_t n);
+/* It may be called in ways that are not seen. */
+void spy_escape(struct spy *, struct spy_function *);
 /* What nobody has called so far. */
 void spy_call_rest(struct spy *);
 /* An attribute of a class or an instance, or NULL. */

@@ -100,8 +100,7 @@ judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
 static bool
 reads_itself(const struct ae_scan_unit *u)
 {
-	return u->grammar == AE_GRAMMAR_BASH &&
-	    u->text.len <= budget.max_bytes;
+	return u->grammar == AE_GRAMMAR_BASH && u->text.len <= budget.max_bytes;
 }
 
 static int
