@@ -107,19 +107,35 @@ hit(struct ae_js *js, const char *id)
 	ae_scan_hit_id(js->s, js->u, id, 0, (uint32_t)js->t->src.len);
 }
 
-/* A text made of a handful of signs computes its letters. */
+static bool
+is_sign(uint16_t sym)
+{
+	switch (sym) {
+	case JS_anon_sym_LBRACK:
+	case JS_anon_sym_RBRACK:
+	case JS_anon_sym_LPAREN:
+	case JS_anon_sym_RPAREN:
+	case JS_anon_sym_BANG:
+	case JS_anon_sym_PLUS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A program made of a handful of signs computes its letters. */
 static void
 symbols_only(struct ae_js *js)
 {
-	struct ae_str s = js->t->src;
+	const struct ae_tree *t = js->t;
 	size_t signs = 0, others = 0, longest = 0, run = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.s[i];
-
-		if (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == ';')
+	for (ae_node n = 0; n < t->n; n++) {
+		if (t->nodes[n].past != n + 1 ||
+		    (t->nodes[n].flags & AE_NODE_EXTRA) ||
+		    t->nodes[n].sym == JS_anon_sym_SEMI)
 			continue;
-		if (strchr("[]()!+", c) != NULL && c != 0) {
+		if (is_sign(t->nodes[n].sym)) {
 			signs++;
 			longest = ++run > longest ? run : longest;
 		} else {
@@ -130,8 +146,11 @@ symbols_only(struct ae_js *js)
 	if (longest >= MIN_SYMBOLS ||
 	    (signs >= MIN_SYMBOLS && others * 12 < signs))
 		hit(js, "js.hidden.symbols");
-	if (memmem(s.s, s.len, "=~[];", 5) != NULL ||
-	    memmem(s.s, s.len, "\xef\xbe\x9f\xcf\x89\xef\xbe\x9f", 8) != NULL)
+	/* The first words of what two well-known encoders make. */
+	if (memmem(t->src.s, t->src.len, "=~[];{", 6) != NULL ||
+	    memmem(t->src.s, t->src.len, "=~[];$", 6) != NULL ||
+	    memmem(t->src.s, t->src.len,
+		"\xef\xbe\x9f\xcf\x89\xef\xbe\x9f\xef\xbe\x89", 11) != NULL)
 		hit(js, "js.hidden.symbols");
 }
 
