@@ -131,7 +131,7 @@ ae_scan_expired(struct ae_scan *s, const struct ae_scan_unit *u)
 	/* The clock is asked now and then only. */
 	if (s->expired || (++s->ticks & 63) != 0)
 		return s->expired;
-	if (s->deadline_us == 0 || ae_clock_us() < s->deadline_us)
+	if (s->deadline_us == 0 || ae_clock_cpu_us() < s->deadline_us)
 		return false;
 	s->expired = true;
 	ae_scan_incomplete(s, u, "no time left");

@@ -57,7 +57,7 @@ ae_scan_clear(struct ae_scan *s)
 	s->n_findings = s->n_needs = 0;
 	s->nested_bytes = 0;
 	s->facts = 0;
-	s->deadline_us = ae_clock_us() + DOCUMENT_US;
+	s->deadline_us = ae_clock_cpu_us() + DOCUMENT_US;
 	s->ticks = 0;
 	s->expired = s->incomplete = s->failed = false;
 	s->argv = s->env = s->input = &ae_value_unknown;
