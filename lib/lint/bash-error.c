@@ -1,5 +1,6 @@
 #include "core/utf8.h"
 #include "lint/bash-parse.h"
+#include "lint/explain.h"
 
 bool
 ae_sh_fail(struct ae_sh *p, struct ae_lint_problem *e)
@@ -121,7 +122,8 @@ unexpected(struct ae_sh *p, const char *want)
 		return e;
 	}
 	name_token(p, p->tok, &name);
-	e = ae_lint_error(p->l, "unexpected-token", start, end,
+	e = ae_lint_error(p->l,
+	    want != NULL ? "missing-word" : "unexpected-token", start, end,
 	    want != NULL ? "unexpected %s; '%s' must come first"
 			 : "unexpected %s",
 	    name.s, want);
@@ -147,6 +149,7 @@ ae_sh_expected(struct ae_sh *p, const char *what, struct sh_token opener)
 
 	if (p->failed)
 		return false;
+	p->want = what;
 	e = unexpected(p, what);
 	name_token(p, opener, &name);
 	ae_lint_related(
@@ -166,4 +169,96 @@ ae_sh_unclosed(struct ae_sh *p, uint32_t start, int open, int close)
 	    open == close ? "" : ": '", open == close ? ' ' : close,
 	    open == close ? "" : "' is missing");
 	return ae_sh_fail(p, e);
+}
+
+/* ---- what the text around tells ----------------------------------------- */
+
+/* A word that begins a line and may be a slip for what is missing. */
+static bool
+explain_typo(struct ae_sh *p, struct ae_lint_problem *e, const char *meant,
+    uint32_t from, uint32_t to)
+{
+	const char *s = p->text.s;
+
+	for (uint32_t i = from; i < to;) {
+		uint32_t start = i, end = 0;
+
+		while (start < to &&
+		       (s[start] == ' ' || s[start] == '\t' || s[start] == ';'))
+			start++;
+		for (end = start; end < to && s[end] >= 'a' && s[end] <= 'z';)
+			end++;
+		if (end > start &&
+		    ae_sh_reserved(ae_strn(s + start, end - start)) ==
+			SH_T_NONE &&
+		    ae_lint_is_typo(ae_strn(s + start, end - start), meant)) {
+			ae_lint_hint(e, "is '%.*s' meant for '%s'?",
+			    (int)(end - start), s + start, meant);
+			ae_lint_related(e, start, end, "'%.*s' is here",
+			    (int)(end - start), s + start);
+			return true;
+		}
+		while (i < to && s[i] != '\n' && s[i] != ';')
+			i++;
+		i++;
+	}
+	return false;
+}
+
+/* A reserved word is missing before the one that came: which one? */
+static const char *
+missing_before(const struct ae_sh *p)
+{
+	switch (p->tok.kind) {
+	case SH_T_THEN:
+		return "if";
+	case SH_T_DO:
+		return "while";
+	case SH_T_DONE:
+		return "do";
+	case SH_T_ELSE:
+	case SH_T_FI:
+		return "then";
+	default:
+		return NULL;
+	}
+}
+
+static void
+explain_words(struct ae_sh *p, struct ae_lint_problem *e)
+{
+	uint32_t at = clamp(p, p->tok.start);
+	uint32_t from = at > 2000 ? at - 2000 : 0;
+	const char *want = p->want != NULL ? p->want : missing_before(p);
+
+	if (e->related != NULL && e->rel_start > from)
+		from = e->rel_start;
+	while (from > 0 && from < at && p->text.s[from - 1] != '\n')
+		from++;
+	if (want != NULL)
+		explain_typo(p, e, want, from, at);
+}
+
+void
+ae_sh_explain(struct ae_sh *p, struct ae_lint_problem *e)
+{
+	bool quote = strcmp(e->code, "open-quote") == 0;
+
+	if (e->hint == NULL && !quote)
+		explain_words(p, e);
+	if (p->left_open.end != 0 && p->want != NULL && e->hint == NULL) {
+		AE_AUTO_BUF struct ae_buf name = AE_BUF_INIT;
+
+		name_token(p, p->left_open, &name);
+		ae_lint_related(e, p->left_open.start, p->left_open.end,
+		    "by the indentation it is this %s that is never closed",
+		    name.s);
+	}
+	if (p->late.end != 0)
+		ae_lint_related(e, p->late.start, p->late.start + 1,
+		    "the string that begins here seems to end too late");
+	if (e->hint == NULL)
+		ae_lint_blame_fence(p->l, e);
+	if (e->hint == NULL && !quote)
+		ae_lint_blame_space(p->l, e);
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "lint/bash-parse.h"
+#include "lint/explain.h"
 
 static bool compound_list(struct ae_sh *);
 static bool pipeline(struct ae_sh *);
@@ -30,7 +31,14 @@ here(struct ae_sh *p)
 static bool
 expect(struct ae_sh *p, enum sh_tok t, const char *what, struct sh_token opener)
 {
-	return take(p, t) || ae_sh_expected(p, what, opener);
+	uint32_t at = here(p).start;
+
+	if (!take(p, t))
+		return ae_sh_expected(p, what, opener);
+	if (p->left_open.end == 0 &&
+	    ae_lint_closes_outside(p->l->src, opener.start, at))
+		p->left_open = opener;
+	return true;
 }
 
 static void

@@ -131,6 +131,10 @@ struct ae_sh {
 	enum sh_tok then; /* a token to give before reading on */
 	struct sh_token tok, prev;
 	struct sh_state st;
+	/* What seems to lack its end by the indentation, and a string that
+	 * seems to end too late: end is 0 if there is none. */
+	struct sh_token left_open, late;
+	const char *want;     /* what was missing at the error; static */
 	struct sh_here *here; /* owned: documents whose text is still to come */
 	size_t n_here, cap_here;
 };
@@ -188,7 +192,8 @@ bool ae_sh_expected(struct ae_sh *, const char *what, struct sh_token opener);
 bool ae_sh_unclosed(struct ae_sh *, uint32_t start, int open, int close);
 /* Whether one level more is too deep, which is then said. */
 bool ae_sh_too_deep(struct ae_sh *);
-void ae_sh_hints(struct ae_sh *);
+/* Adds what the text around tells of an error. */
+void ae_sh_explain(struct ae_sh *, struct ae_lint_problem *);
 
 static inline bool
 ae_sh_is_redirection(enum sh_tok t)

@@ -330,6 +330,23 @@ bracket(struct ae_sh *p, struct word *w, int c)
 	return compound_assignment(p) ? 1 : -1;
 }
 
+/* A string; one over several lines that a letter follows is remembered: its
+ * quotes may be another's. */
+static bool
+quoted(struct ae_sh *p, int c)
+{
+	uint32_t start = (uint32_t)p->pos - 1;
+	int next = 0;
+
+	if (!ae_sh_matched_pair(p, c, c, c, 0))
+		return false;
+	next = p->pos < p->text.len ? p->text.s[p->pos] : '\n';
+	if (p->late.end == 0 && strchr(" \t\n;&|<>()\"'`", next) == NULL &&
+	    memchr(p->text.s + start, '\n', p->pos - start) != NULL)
+		p->late = (struct sh_token){SH_T_WORD, start, (uint32_t)p->pos};
+	return true;
+}
+
 /* One character of a word.  1: read on, 0: the word ended before it. */
 static int
 word_char(struct ae_sh *p, struct word *w, int c)
@@ -348,7 +365,7 @@ word_char(struct ae_sh *p, struct word *w, int c)
 		w->quoted = w->quoted || c != '`';
 		w->dollar = w->dollar || c == '`';
 		add(w, c);
-		return ae_sh_matched_pair(p, c, c, c, 0) ? 1 : -1;
+		return quoted(p, c) ? 1 : -1;
 	}
 	r = bracket(p, w, c);
 	if (r != 0) {

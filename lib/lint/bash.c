@@ -29,6 +29,8 @@ errors(struct ae_lint *l)
 		ae_buf_putc(&p.text, '\n');
 	p.fuel = (uint64_t)p.text.len * FUEL_PER_BYTE + FUEL_MIN;
 	ae_sh_program(&p);
+	if (p.failed && !l->incomplete)
+		ae_sh_explain(&p, &l->problems[l->n - 1]);
 	ae_sh_free(&p);
 }
 

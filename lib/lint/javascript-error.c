@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/utf8.h"
+#include "lint/explain.h"
 #include "lint/javascript-parse.h"
 
 bool
@@ -20,6 +21,8 @@ ae_js_fail(struct js *p, const char *code, uint32_t start, uint32_t end,
 	va_end(ap);
 	ae_lint_add(p->out, AE_LINT_ERROR, code, start, end, message);
 	p->failed = true;
+	p->before = p->prev;
+	p->at = p->tok;
 	p->tok.kind = JS_T_EOF;
 	return false;
 }
@@ -127,4 +130,57 @@ void
 ae_js_blame(struct js *p, const struct js_blame *b)
 {
 	ae_js_fail(p, "pattern", b->start, b->end, "%s", b->message);
+}
+
+/* ---- what the text around tells ----------------------------------------- */
+
+static void
+explain_open(struct js *p, struct ae_lint_problem *e)
+{
+	uint32_t at = p->left_open;
+	bool guess = at != JS_NOWHERE;
+
+	if (!guess && p->n_open != 0)
+		at = p->open[p->n_open - 1];
+	if (at == JS_NOWHERE || (e->related != NULL && !guess))
+		return;
+	ae_lint_related(e, at, at + 1,
+	    guess ? "by the indentation it is this '%c' that is never closed"
+		  : "'%c' is opened here and never closed",
+	    p->src.s[at]);
+}
+
+/* The keyword that the word before the error may have been meant to be. */
+static void
+explain_typo(struct js *p, struct ae_lint_problem *e, struct js_token t)
+{
+	struct ae_str word = ae_str_sub(p->src, t.start, t.end);
+
+	if (t.kind != JS_T_NAME || t.atom < JS_WORDS || e->hint != NULL)
+		return;
+	for (size_t i = 0; i <= JS_W_AWAIT; i++) {
+		struct ae_str meant = p->atoms[i].text;
+
+		/* Short ones are like too many names. */
+		if (meant.len < 3 || !ae_lint_is_typo(word, meant.s))
+			continue;
+		ae_lint_hint(e, "is '%.*s' meant for '%s'?", (int)word.len,
+		    word.s, meant.s);
+		return;
+	}
+}
+
+void
+ae_js_explain(struct js *p, struct ae_lint_problem *e)
+{
+	if (strcmp(e->code, "unexpected-token") == 0) {
+		explain_typo(p, e, p->before);
+		explain_typo(p, e, p->at);
+	}
+	if (strcmp(e->code, "unexpected-end") == 0 ||
+	    (strcmp(e->code, "unexpected-token") == 0 &&
+		p->left_open != JS_NOWHERE))
+		explain_open(p, e);
+	if (e->hint == NULL)
+		ae_lint_blame_fence(p->out, e);
 }

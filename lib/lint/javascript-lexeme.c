@@ -306,8 +306,7 @@ ae_js_scan_string(struct js *p, struct js_token *t)
 			return false;
 	}
 	return ae_js_illegal(p, t->start, t->start + 1, "open-string",
-	    "a string begins here and does not end on its line",
-	    "close it with the same quote; ` ` may hold several lines");
+	    "a string begins here and does not end on its line", NULL);
 }
 
 /* From ` or } up to ${ or `. */
@@ -338,6 +337,5 @@ ae_js_scan_template(struct js *p, struct js_token *t)
 	}
 	return ae_js_illegal(p, (uint32_t)p->src.len, (uint32_t)p->src.len,
 	    "open-template",
-	    "unexpected end of the program: a template is not closed",
-	    "close it with `");
+	    "unexpected end of the program: a template is not closed", NULL);
 }

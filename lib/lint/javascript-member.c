@@ -54,8 +54,7 @@ ae_js_arguments(struct js *p)
 	/* V8 points to the last token before. */
 	last = p->prev;
 	ae_js_fail_at(p, "unclosed-call", last,
-	    "missing ) after the argument list",
-	    "put ')' after the last argument, or ',' between two");
+	    "missing ) after the argument list", NULL);
 	ae_lint_related(&p->out->problems[p->out->n - 1], open.start, open.end,
 	    "'(' is opened here");
 	return false;

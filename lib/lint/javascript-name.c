@@ -61,13 +61,12 @@ ae_js_name(struct js *p, struct js_name *out)
 	if (t.kind != JS_T_NAME)
 		return ae_js_unexpected(p);
 	why = reserved(p, t.atom);
-	if (why != NULL) {
-		ae_js_unexpected(p);
-		if (t.atom > JS_W_WITH)
-			ae_lint_hint(&p->out->problems[p->out->n - 1],
-			    "this name %s", why);
-		return false;
-	}
+	if (why != NULL && t.atom <= JS_W_WITH)
+		return ae_js_unexpected(p);
+	if (why != NULL)
+		return ae_js_fail(p, "unexpected-token", t.start, t.end,
+		    "unexpected '%.*s', which %s", (int)(t.end - t.start),
+		    p->src.s + t.start, why);
 	if (t.atom == JS_W_AWAIT)
 		p->await_name_at = t.start;
 	*out = (struct js_name){t.atom, t.start, t.end};

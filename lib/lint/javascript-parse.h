@@ -283,7 +283,11 @@ struct js {
 	/* tokens */
 	uint32_t pos;
 	struct js_token tok, prev;
+	struct js_token at, before; /* what these were at the error */
 	struct js_illegal illegal;
+	uint32_t *open; /* where the brackets that are open stand */
+	size_t n_open, cap_open;
+	uint32_t left_open; /* one that seems to lack its end, or JS_NOWHERE */
 	/* names */
 	struct js_atom *atoms;
 	uint32_t *atom_table;
@@ -354,6 +358,8 @@ bool ae_js_close(struct js *, enum js_kind, struct js_token opener);
 bool ae_js_too_deep(struct js *);
 void ae_js_blame(struct js *, const struct js_blame *);
 const char *ae_js_kind_name(enum js_kind);
+/* Adds what the text around tells: the bracket left open, a misspelt word. */
+void ae_js_explain(struct js *, struct ae_lint_problem *);
 
 /* javascript-name.c: identifiers where the code decides what is reserved. */
 bool ae_js_is_word(const struct js *, enum js_word);

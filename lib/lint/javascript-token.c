@@ -1,4 +1,6 @@
+#include "core/mem.h"
 #include "core/utf8.h"
+#include "lint/explain.h"
 #include "lint/javascript-parse.h"
 
 /* Punctuators, the longest first among those with a common beginning. */
@@ -276,9 +278,58 @@ read_token(struct js *p)
 	return t;
 }
 
+static void
+push_open(struct js *p, uint32_t at)
+{
+	void *v = p->open;
+
+	ae_grow(&v, p->n_open, &p->cap_open, sizeof *p->open);
+	p->open = v;
+	p->open[p->n_open++] = at;
+}
+
+static void
+pop_open(struct js *p, uint32_t close)
+{
+	if (p->n_open == 0)
+		return;
+	p->n_open--;
+	if (p->left_open == JS_NOWHERE && p->src.s[p->open[p->n_open]] == '{' &&
+	    ae_lint_closes_outside(p->src, p->open[p->n_open], close))
+		p->left_open = p->open[p->n_open];
+}
+
+/* Keeps account of the brackets that are open, for messages alone. */
+static void
+account(struct js *p, const struct js_token *t)
+{
+	switch (t->kind) {
+	case JS_T_LPAREN:
+	case JS_T_LBRACKET:
+	case JS_T_LBRACE:
+		push_open(p, t->start);
+		break;
+	case JS_T_RPAREN:
+	case JS_T_RBRACKET:
+	case JS_T_RBRACE:
+		pop_open(p, t->start);
+		break;
+	case JS_T_TEMPLATE:
+		if (p->src.s[t->start] == '}' && p->n_open != 0)
+			p->n_open--;
+		if ((t->flags & JS_F_TAIL) == 0)
+			push_open(p, t->end - 1);
+		break;
+	default:
+		break;
+	}
+}
+
 void
 ae_js_next(struct js *p)
 {
+	if (!p->failed)
+		account(p, &p->tok);
 	p->prev = p->tok;
 	p->tok = read_token(p);
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "lint/explain.h"
 #include "lint/javascript-parse.h"
 #include "lint/javascript-warn.h"
 
@@ -11,6 +12,7 @@ static void
 js_free(struct js *p)
 {
 	ae_arena_free(&p->arena);
+	free(p->open);
 	free(p->atoms);
 	free(p->atom_table);
 	free(p->bindings);
@@ -29,11 +31,14 @@ attempt(struct ae_lint *l, struct ae_lint *out, bool module)
 	struct js p = {.out = out,
 	    .src = l->src,
 	    .module = module,
+	    .left_open = JS_NOWHERE,
 	    .fuel = (uint64_t)l->src.len * FUEL_PER_BYTE + FUEL_MIN};
 	bool module_syntax = false;
 
 	*out = (struct ae_lint){.src = l->src};
 	ae_js_program(&p);
+	if (out->n != 0)
+		ae_js_explain(&p, &out->problems[0]);
 	out->incomplete = p.incomplete;
 	module_syntax = p.module_syntax;
 	js_free(&p);
