@@ -197,13 +197,30 @@ note(struct broker *b, const char *name, bool granted)
 	say(b, &w, -1);
 }
 
-/* In a child: the resolver may wait, and may crash. */
+static struct in6_addr
+one_form(const struct sockaddr *a)
+{
+	struct in6_addr v6 = {0};
+
+	if (a->sa_family == AF_INET6)
+		return ((const struct sockaddr_in6 *)(const void *)a)
+		    ->sin6_addr;
+	v6.s6_addr[10] = v6.s6_addr[11] = 0xff;
+	memcpy(v6.s6_addr + 12,
+	    &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+	return v6;
+}
+
+/*
+ * In a child: the resolver may wait, and may crash.  Both families are asked
+ * for, so that a name that has one of them is known to have not the other.
+ */
 static _Noreturn void
 resolve(const struct ae_question *q, int out)
 {
+	const bool v4 = q->type == AE_DNS_A;
 	struct addrinfo hints = {
-	    .ai_family = q->type == AE_DNS_A ? AF_INET : AF_INET6,
-	    .ai_socktype = SOCK_STREAM};
+	    .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 	struct in6_addr a[AE_DNS_ANSWERS];
 	int err = getaddrinfo(q->name, NULL, &hints, &list);
@@ -214,16 +231,9 @@ resolve(const struct ae_question *q, int out)
 
 	memset(a, 0, sizeof(a));
 	for (struct addrinfo *i = list; i != NULL && n < AE_DNS_ANSWERS;
-	     i = i->ai_next, n++) {
-		if (q->type == AE_DNS_AAAA) {
-			a[n] = ((struct sockaddr_in6 *)(void *)i->ai_addr)
-				   ->sin6_addr;
-			continue;
-		}
-		a[n].s6_addr[10] = a[n].s6_addr[11] = 0xff;
-		memcpy(a[n].s6_addr + 12,
-		    &((struct sockaddr_in *)(void *)i->ai_addr)->sin_addr, 4);
-	}
+	     i = i->ai_next)
+		if ((i->ai_family == AF_INET) == v4)
+			a[n++] = one_form(i->ai_addr);
 	if (write(out, &code, 1) != 1 ||
 	    write(out, a, n * sizeof(*a)) != (ssize_t)(n * sizeof(*a)))
 		_exit(1);

@@ -57,11 +57,12 @@ enum ae_setup_flag {
 	AE_SETUP_STOP_FLOOD = 1 << 6,	/* else drain what is too much */
 	AE_SETUP_WATCH_MEMORY = 1 << 7, /* no cgroup: watch */
 	AE_SETUP_WATCH_CPU = 1 << 8,
-	AE_SETUP_NO_NS = 1 << 9,    /* no namespaces: what is left of files */
-	AE_SETUP_NAMES = 1 << 11,   /* own host name */
-	AE_SETUP_WAIT = 1 << 12,	/* a GO frame comes after REQUEST */
+	AE_SETUP_NO_NS = 1 << 9,     /* no namespaces: what is left of files */
+	AE_SETUP_NAMES = 1 << 11,    /* own host name */
+	AE_SETUP_WAIT = 1 << 12,     /* a GO frame comes after REQUEST */
 	AE_SETUP_NO_NPROC = 1 << 13, /* the user has other processes, too */
-	AE_SETUP_OWN_PID = 1 << 10, /* we are pid 1 of a namespace */
+	AE_SETUP_OWN_PID = 1 << 10,  /* we are pid 1 of a namespace */
+	AE_SETUP_BROKER = 1 << 14,   /* the network is granted: by the broker */
 };
 
 /* SETUP's places; the first seven are those of enum ae_entry_kind. */

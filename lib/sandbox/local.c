@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "sandbox/answer.h"
+#include "sandbox/broker.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/frames.h"
 #include "sandbox/layers.h"
@@ -39,6 +41,7 @@ struct run {
 	char *dir;  /* of the host, or NULL */
 	int denied; /* why there are no namespaces: errno */
 	struct ae_spawn init;
+	struct ae_broker broker;
 	struct ae_answer answer;
 	struct ae_buf send; /* frames that ae-init has not taken yet */
 	bool input_open;    /* raw_in has more */
@@ -153,6 +156,7 @@ spawn(struct run *r, struct ae_err *err)
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		if (choices[i] == OTHERS && geteuid() != 0)
 			continue;
+		r->init.broker = r->broker.theirs;
 		if (ae_spawn(r->opts->init, choices[i], r->cgroup.fd, &r->init,
 			err) == 0)
 			return 0;
@@ -188,16 +192,48 @@ need_dir(struct run *r, struct ae_err *err)
 	return 0;
 }
 
+/*
+ * A granted network needs a network of the sandbox's own to be kept out of,
+ * and the record; without them there is none.
+ */
+static void
+offer_network(struct run *r)
+{
+	const unsigned need = AE_SETUP_LOOPBACK | AE_SETUP_RECORD;
+
+	if (r->broker.theirs < 0)
+		return;
+	if ((r->setup.flags & need) != need) {
+		ae_broker_end(&r->broker);
+		return;
+	}
+	/* ae-init's end is ae-init's alone: it is what the broker lives by. */
+	close(ae_steal_fd(&r->broker.theirs));
+	r->setup.flags |= AE_SETUP_BROKER;
+	for (size_t i = 0; i < r->res->n_layers; i++) {
+		struct ae_layer *l = &r->res->layers[i];
+
+		if (strcmp(l->name, "network") != 0)
+			continue;
+		free(l->how);
+		l->how = ae_xstrdup("netns+broker");
+	}
+}
+
 static int
 start(struct run *r, struct ae_err *err)
 {
 	const struct ae_layer *missing;
 
 	ae_cgroup_make(&r->cgroup, &r->req->limits);
+	if (ae_broker_needed(&r->req->grants) &&
+	    ae_broker_start(&r->req->grants, &r->broker, err) != 0)
+		return -1;
 	if (spawn(r, err) != 0)
 		return -1;
 	r->setup.flags =
 	    ae_layers_find(&r->init, &r->cgroup, r->denied, r->opts, r->res);
+	offer_network(r);
 	missing = ae_layer_missing(r->res, &r->req->require);
 	if (missing != NULL)
 		return refuse(missing, err);
@@ -250,6 +286,7 @@ ae_sandbox_local_run(const struct ae_request *req,
 	    .opts = o,
 	    .res = res,
 	    .init = AE_SPAWN_INIT,
+	    .broker = AE_BROKER_INIT,
 	    .cgroup = AE_CGROUP_INIT,
 	    .send = AE_BUF_INIT};
 	int status = -1;
@@ -261,6 +298,7 @@ ae_sandbox_local_run(const struct ae_request *req,
 		status = 0;
 	}
 	ae_spawn_end(&r.init);
+	ae_broker_end(&r.broker);
 	ae_cgroup_end(&r.cgroup);
 	ae_local_dir_remove(r.dir);
 	free(r.dir);
@@ -278,6 +316,7 @@ ae_sandbox_local_doctor(
 	struct run r = {.opts = o,
 	    .res = res,
 	    .init = AE_SPAWN_INIT,
+	    .broker = AE_BROKER_INIT,
 	    .cgroup = AE_CGROUP_INIT};
 	int status = -1;
 

@@ -20,11 +20,12 @@ struct ae_spawn {
 	pid_t pid;
 	int pidfd;
 	int to, from; /* frames; both non-blocking */
+	int broker;   /* set before: what ae-init talks to it on, or -1 */
 };
 
 #define AE_SPAWN_INIT                                                          \
 	{                                                                      \
-		.pid = -1, .pidfd = -1, .to = -1, .from = -1                   \
+		.pid = -1, .pidfd = -1, .to = -1, .from = -1, .broker = -1     \
 	}
 
 /*

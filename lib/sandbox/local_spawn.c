@@ -33,6 +33,7 @@ struct pipes {
 	int init;    /* ae-init, opened for exec */
 	int in, out; /* its ends */
 	int parent;  /* pidfd of ours */
+	int broker;  /* a socket, or -1 */
 	int failed;  /* errno of what went wrong; exec closes it */
 	bool mounts; /* in a new mount namespace */
 	bool user;   /* in a new user namespace */
@@ -44,8 +45,9 @@ keep_caps(void)
 	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct data[2];
 	static const int caps[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_KILL,
-	    CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_NET_ADMIN, CAP_SYS_CHROOT,
-	    CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_RESOURCE};
+	    CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_NET_ADMIN,
+	    CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_SYS_ADMIN,
+	    CAP_SYS_RESOURCE};
 
 	if (syscall(SYS_capget, &head, data) != 0)
 		return -1;
@@ -76,8 +78,9 @@ child(struct pipes *p)
 	char name[] = "ae-init";
 	char *const argv[] = {name, NULL};
 	char *const env[] = {NULL};
-	const int from[] = {p->in, p->out, p->out, p->parent};
-	int fds[4], init;
+	const int from[] = {p->in, p->out, p->out, p->parent, p->broker};
+	const int n = p->broker >= 0 ? 5 : 4;
+	int fds[5], init;
 
 	/*
 	 * With pid 1 goes its namespace.  Where there is none, ae-init has to
@@ -90,15 +93,15 @@ child(struct pipes *p)
 		give_up(p);
 	if (p->user && keep_caps() != 0)
 		give_up(p);
-	/* Out of the way of 0 to 3 first, then into place. */
-	for (int i = 0; i < 4; i++)
+	/* Out of the way of 0 to 4 first, then into place. */
+	for (int i = 0; i < n; i++)
 		fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10);
 	init = fcntl(p->init, F_DUPFD_CLOEXEC, 10);
 	p->failed = fcntl(p->failed, F_DUPFD_CLOEXEC, 10);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < n; i++)
 		if (dup2(fds[i], i) != i)
 			give_up(p);
-	if (syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+	if (syscall(SYS_close_range, n, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
 		give_up(p);
 	syscall(SYS_execveat, init, "", argv, env, AT_EMPTY_PATH);
 	give_up(p);
@@ -233,7 +236,7 @@ ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
 		return ae_fail_sys(err, "prepare for ae-init");
 	choose_user(s);
 	s->namespaces = namespaces;
-	p = (struct pipes){exe, in, out, self, failed,
+	p = (struct pipes){exe, in, out, self, s->broker, failed,
 	    (namespaces & CLONE_NEWNS) != 0, (namespaces & CLONE_NEWUSER) != 0};
 	s->pid = start(&p, namespaces, cgroup, &s->pidfd);
 	if (s->pid < 0)

@@ -136,7 +136,9 @@ privileges(void)
 static int
 listen_shared(const struct setup *s)
 {
-	int fd = s->flags & AE_SETUP_RECORD ? seccomp_listen() : -1;
+	int fd = s->flags & AE_SETUP_RECORD
+		     ? seccomp_listen(s->flags & AE_SETUP_BROKER)
+		     : -1;
 
 	if (fd < 0 && (s->flags & AE_SETUP_RECORD))
 		give_up("record the system calls");

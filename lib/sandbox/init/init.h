@@ -22,6 +22,7 @@ enum {
 	FD_IN = 0,     /* frames from ae-run; its end is our end */
 	FD_OUT = 1,    /* frames to ae-run */
 	FD_PARENT = 3, /* pidfd of ae-run, where there is one */
+	FD_BROKER = 4, /* the network broker, with AE_SETUP_BROKER */
 };
 
 #define WORK "/tmp/work"
@@ -61,6 +62,7 @@ struct init {
 	int to_child;		/* its standard input, or -1 */
 	int from_out, from_err; /* its output, or -1 */
 	int notify;		/* seccomp's listener, or -1 */
+	int broker;		/* FD_BROKER, or -1 */
 	int *sources;		/* of root.c, until the root is made */
 	int64_t start_us;	/* when the program was started */
 	uint64_t landlock;	/* ABI; 0: none */
@@ -117,9 +119,19 @@ void cpu_look(const struct init *);
 void notify_take(struct init *);
 void notify_end(struct init *);
 
+/* net.c: a granted network, with the broker */
+struct seccomp_notif;
+void net_start(struct init *);
+/* True: it was one of the network's calls, and is or will be answered. */
+bool net_call(struct init *, const struct seccomp_notif *);
+void net_hear(struct init *);
+void net_end(struct init *);
+
 /* record.c, exec.c: the receipt */
 void record_use(const char *capability, const char *value, bool granted,
     bool denied, int64_t at_us);
+void record_bytes(const char *capability, const char *value, uint64_t sent,
+    uint64_t received);
 void record_report(struct init *);
 void exec_seen(const struct init *, pid_t, const char *path, const char *full,
     int64_t at_us);
@@ -131,7 +143,7 @@ int landlock_apply(const struct init *);
 /* alone: there are no namespaces */
 int seccomp_apply(bool alone);
 /* Before seccomp_apply(), which forbids it: the listener, or -1. */
-int seccomp_listen(void);
+int seccomp_listen(bool broker);
 
 /* child.c */
 void child_start(struct init *);

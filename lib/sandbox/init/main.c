@@ -159,8 +159,11 @@ end(const struct init *in)
 int
 main(void)
 {
-	struct init in = {
-	    .to_child = -1, .from_out = -1, .from_err = -1, .notify = -1};
+	struct init in = {.to_child = -1,
+	    .from_out = -1,
+	    .from_err = -1,
+	    .notify = -1,
+	    .broker = -1};
 
 	/* An engine gives us no pidfd, and the number is soon another's. */
 	in.parent = fcntl(FD_PARENT, F_GETFD) >= 0 ? FD_PARENT : -1;
@@ -172,6 +175,8 @@ main(void)
 	landlock_find(&in);
 	if (in.setup.flags & AE_SETUP_LOOPBACK)
 		loopback_up();
+	if (in.setup.flags & AE_SETUP_BROKER)
+		net_start(&in);
 	if (in.setup.flags & AE_SETUP_NAMES)
 		own_names();
 	if (in.setup.flags & AE_SETUP_ROOT)
@@ -191,6 +196,7 @@ main(void)
 	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	watch(&in);
 	exec_end(&in);
+	net_end(&in);
 	record_report(&in);
 	collect(&in);
 	dir_remove(&in);

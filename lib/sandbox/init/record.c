@@ -72,6 +72,18 @@ record_use(const char *capability, const char *value, bool granted, bool denied,
 }
 
 void
+record_bytes(
+    const char *capability, const char *value, uint64_t sent, uint64_t received)
+{
+	struct entry *e = find(capability, value);
+
+	if (e == NULL)
+		return;
+	e->sent += sent;
+	e->received += received;
+}
+
+void
 record_report(struct init *in)
 {
 	for (size_t i = 0; i < record.n; i++) {

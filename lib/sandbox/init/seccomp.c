@@ -48,9 +48,11 @@ seccomp_apply(bool alone)
 }
 
 int
-seccomp_listen(void)
+seccomp_listen(bool broker)
 {
 	static const struct sock_fprog record = PROGRAM(filter_record);
+	static const struct sock_fprog with_broker = PROGRAM(filter_broker);
 
-	return load(&record, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+	return load(
+	    broker ? &with_broker : &record, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }

@@ -264,6 +264,7 @@ turn(struct watch *w)
 								  : -1,
 		.events = POLLOUT},
 	    {.fd = in->notify, .events = POLLIN},
+	    {.fd = in->broker, .events = POLLIN},
 	};
 
 	if (poll(p, sizeof(p) / sizeof(p[0]), patience(w)) < 0)
@@ -276,6 +277,8 @@ turn(struct watch *w)
 		report_some();
 	if (p[3].revents & POLLIN)
 		init_leave(in);
+	if (p[8].revents != 0)
+		net_hear(in);
 	if (p[7].revents & POLLIN)
 		notify_take(in);
 	if (p[7].revents & POLLHUP)

@@ -3,10 +3,11 @@
  *
  *	ae-seccomp-compile seccomp.yaml x86_64|aarch64 > seccomp_filters.h
  *
- * Five filters, since one libseccomp filter cannot say all: "names" (what
+ * Six filters, since one libseccomp filter cannot say all: "names" (what
  * exists at all), "forms" (the narrow ones; everything else that exists),
  * "flags" (what is denied in certain forms), "alone" (what else is denied where
- * there are no namespaces), "record" (what is told).
+ * there are no namespaces), "record" (what is told), "broker" (what is
+ * told and done by us where the network is granted).
  */
 #include <sys/mman.h>
 
@@ -207,6 +208,11 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	emit(&f);
 	open_filter(&f, "record", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
+	emit(&f);
+	open_filter(&f, "broker", arch, SCMP_ACT_ALLOW);
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "broker"));
+	conditional(&f, SCMP_ACT_ERRNO(EPERM), part(root, "broker_deny"));
 	emit(&f);
 }
 
