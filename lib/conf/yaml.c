@@ -5,12 +5,14 @@
 
 #include <yaml.h>
 
+#include "core/arena.h"
 #include "core/mem.h"
 #include "core/num.h"
 
 enum { MAX_DEPTH = 32, MAX_BYTES = 4 << 20 };
 
 struct ae_yaml {
+	struct ae_arena arena; /* of the nodes and their text */
 	struct ae_yaml_node *root;
 	char *path;
 };
@@ -18,6 +20,7 @@ struct ae_yaml {
 /* One reading: libyaml's parser with the place for messages. */
 struct reader {
 	yaml_parser_t parser;
+	struct ae_arena *arena;
 	const char *path;
 	struct ae_err *err;
 };
@@ -38,34 +41,12 @@ next_event(struct reader *r, yaml_event_t *ev)
 	    r->parser.problem != NULL ? r->parser.problem : "not YAML");
 }
 
-static void
-node_free(struct ae_yaml_node *n)
-{
-	if (n == NULL)
-		return;
-	for (uint32_t i = 0; i < n->n; i++) {
-		if (n->keys != NULL)
-			node_free(n->keys[i]);
-		node_free(n->values[i]);
-	}
-	free(n->keys);
-	free(n->values);
-	free((void *)(uintptr_t)n->s.s);
-	free(n);
-}
-
-static void
-auto_node(struct ae_yaml_node **n)
-{
-	node_free(*n);
-}
-
 static struct ae_yaml_node *read_node(struct reader *, yaml_event_t *, int);
 
 static struct ae_yaml_node *
 new_node(struct reader *r, const yaml_event_t *ev, enum ae_yaml_kind kind)
 {
-	struct ae_yaml_node *n = ae_xcalloc(1, sizeof *n);
+	struct ae_yaml_node *n = ae_arena_alloc(r->arena, sizeof *n);
 
 	n->kind = kind;
 	n->line = (unsigned)ev->start_mark.line + 1;
@@ -74,16 +55,26 @@ new_node(struct reader *r, const yaml_event_t *ev, enum ae_yaml_kind kind)
 	return n;
 }
 
+/* A larger copy of an array of n nodes. */
+static struct ae_yaml_node **
+more_room(struct reader *r, struct ae_yaml_node **old, size_t n, size_t cap)
+{
+	struct ae_yaml_node **to = ae_arena_alloc(r->arena, cap * sizeof *to);
+
+	if (n != 0)
+		memcpy(to, old, n * sizeof *to);
+	return to;
+}
+
 static int
 add_pair(struct reader *r, struct ae_yaml_node *to, size_t *cap,
     struct ae_yaml_node *key, struct ae_yaml_node *value)
 {
 	if (to->n >= *cap) {
 		*cap = *cap != 0 ? *cap * 2 : 4;
-		to->values = ae_xrealloc(to->values, *cap, sizeof *to->values);
+		to->values = more_room(r, to->values, to->n, *cap);
 		if (to->kind == AE_YAML_MAP)
-			to->keys =
-			    ae_xrealloc(to->keys, *cap, sizeof *to->keys);
+			to->keys = more_room(r, to->keys, to->n, *cap);
 	}
 	if (key != NULL)
 		to->keys[to->n] = key;
@@ -104,11 +95,11 @@ read_members(struct reader *r, const yaml_event_t *begin,
 {
 	yaml_event_type_t end = kind == AE_YAML_MAP ? YAML_MAPPING_END_EVENT
 						    : YAML_SEQUENCE_END_EVENT;
-	AE_AUTO(auto_node) struct ae_yaml_node *to = new_node(r, begin, kind);
+	struct ae_yaml_node *to = new_node(r, begin, kind);
 	size_t cap = 0;
 
 	for (;;) {
-		AE_AUTO(auto_node) struct ae_yaml_node *key = NULL;
+		struct ae_yaml_node *key = NULL;
 		struct ae_yaml_node *value = NULL;
 		yaml_event_t ev;
 
@@ -116,7 +107,7 @@ read_members(struct reader *r, const yaml_event_t *begin,
 			return NULL;
 		if (ev.type == end) {
 			yaml_event_delete(&ev);
-			return ae_steal(&to);
+			return to;
 		}
 		if (kind == AE_YAML_MAP) {
 			key = read_node(r, &ev, depth + 1);
@@ -131,8 +122,7 @@ read_members(struct reader *r, const yaml_event_t *begin,
 				return NULL;
 		}
 		value = read_node(r, &ev, depth + 1);
-		if (value == NULL ||
-		    add_pair(r, to, &cap, ae_steal(&key), value) != 0)
+		if (value == NULL || add_pair(r, to, &cap, key, value) != 0)
 			return NULL;
 	}
 }
@@ -148,9 +138,9 @@ read_node(struct reader *r, yaml_event_t *ev, int depth)
 	} else if (ev->type == YAML_SCALAR_EVENT) {
 		n = new_node(r, ev, AE_YAML_SCALAR);
 		n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-		n->s.len = ev->data.scalar.length;
-		n->s.s =
-		    ae_xmemdup((const char *)ev->data.scalar.value, n->s.len);
+		n->s = ae_arena_str(
+		    r->arena, ae_strn((const char *)ev->data.scalar.value,
+				  ev->data.scalar.length));
 	} else if (ev->type == YAML_SEQUENCE_START_EVENT) {
 		n = read_members(r, ev, AE_YAML_SEQ, depth);
 	} else if (ev->type == YAML_MAPPING_START_EVENT) {
@@ -193,7 +183,7 @@ static struct ae_yaml *
 read_all(struct ae_str text, const char *path, int nth, struct ae_err *err)
 {
 	struct ae_yaml *y = ae_xcalloc(1, sizeof *y);
-	struct reader r = {.err = err};
+	struct reader r = {.arena = &y->arena, .err = err};
 
 	y->path = ae_xstrdup(path);
 	r.path = y->path;
@@ -253,7 +243,7 @@ ae_yaml_free(struct ae_yaml *y)
 {
 	if (y == NULL)
 		return;
-	node_free(y->root);
+	ae_arena_free(&y->arena);
 	free(y->path);
 	free(y);
 }

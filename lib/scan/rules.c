@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/arena.h"
 #include "core/mem.h"
 #include "scan/cond.h"
 #include "trust/digest.h"
@@ -50,6 +51,7 @@ struct set {
 	bool ready;
 	struct ae_yaml *yaml;
 	struct ae_rule *first, *last;
+	struct ae_arena arena; /* of the rules and the table's chains */
 	struct slot *slots;
 	size_t n_slots, used;
 };
@@ -117,7 +119,7 @@ more_slots(struct set *s)
 static void
 add_name(struct set *s, int kind, struct ae_rule *r, struct ae_str name)
 {
-	struct ae_rule_ref *ref = ae_xcalloc(1, sizeof *ref);
+	struct ae_rule_ref *ref = ae_arena_alloc(&s->arena, sizeof *ref);
 	struct slot *to = NULL;
 
 	if (2 * s->used >= s->n_slots)
@@ -217,7 +219,7 @@ static int
 load_rule(struct ae_rules *rs, struct set *s, const struct ae_yaml_node *n,
     struct ae_err *err)
 {
-	struct ae_rule *r = ae_xcalloc(1, sizeof *r);
+	struct ae_rule *r = ae_arena_alloc(&s->arena, sizeof *r);
 
 	/* In the list at once, so that a failure leaks nothing. */
 	*(s->last != NULL ? &s->last->next : &s->first) = r;
@@ -313,6 +315,15 @@ add_digest(struct ae_rules *rs, struct ae_str text)
 	ae_digest(ae_strn(both, sizeof both), rs->digest);
 }
 
+/* The rules end where the examples begin. */
+static size_t
+first_document(const char *text, size_t len)
+{
+	const char *end = memmem(text, len, "\n---\n", 5);
+
+	return end != NULL ? (size_t)(end - text) + 1 : len;
+}
+
 struct ae_rules *
 ae_rules_new(const char *dir, struct ae_err *err)
 {
@@ -328,6 +339,7 @@ ae_rules_new(const char *dir, struct ae_err *err)
 			ae_rules_free(rs);
 			return NULL;
 		}
+		s->len = first_document(s->text, s->len);
 		add_digest(rs, ae_strn(s->text, s->len));
 	}
 	return rs;
@@ -417,24 +429,14 @@ ae_rules_disable(struct ae_rules *rs, struct ae_str id, struct ae_err *err)
 static void
 free_set(struct set *s)
 {
-	for (size_t i = 0; i < s->n_slots; i++) {
-		const struct ae_rule_ref *ref = s->slots[i].first;
-
-		while (ref != NULL) {
-			const struct ae_rule_ref *next = ref->next;
-
-			free((void *)(uintptr_t)ref);
-			ref = next;
-		}
-	}
 	while (s->first != NULL) {
 		struct ae_rule *r = s->first;
 
 		s->first = r->next;
 		ae_conds_free(r->conds, r->n_conds);
 		free(r->roles);
-		free(r);
 	}
+	ae_arena_free(&s->arena);
 	ae_yaml_free(s->yaml);
 	free(s->slots);
 	free(s->text);
