@@ -74,9 +74,20 @@ do_cd(struct sh *sh, const struct sh_fields *argv)
 
 /* ---- variables ---------------------------------------------------------- */
 
+/* What a variable is that has been declared, but not set. */
+static const struct ae_value *
+empty(struct sh *sh, enum ae_value_kind kind)
+{
+	struct ae_value *v = ae_value_new(sh->arena, kind);
+
+	v->s = AE_STR("");
+	return v;
+}
+
 static void
 set_words(struct sh *sh, const struct sh_fields *argv, bool local)
 {
+	enum ae_value_kind kind = AE_VALUE_STRING;
 	bool ref = false;
 
 	for (size_t i = 1; i < argv->n; i++) {
@@ -86,15 +97,19 @@ set_words(struct sh *sh, const struct sh_fields *argv, bool local)
 
 		if (is_option(w)) {
 			ref = ref || memchr(w.s, 'n', w.len) != NULL;
+			if (memchr(w.s, 'a', w.len) != NULL)
+				kind = AE_VALUE_LIST;
+			if (memchr(w.s, 'A', w.len) != NULL)
+				kind = AE_VALUE_MAP;
 			continue;
 		}
 		name = ae_str_sub(w, 0, sh_name_len(w));
 		if (name.len == 0)
 			continue;
 		if (eq < 0) {
-			if (local && sh->depth != 0)
-				sh_set_local(
-				    sh, name, sh_text(sh, AE_STR(""), 0));
+			if (local &&
+			    (sh->depth != 0 || !sh_is_assigned(sh, name)))
+				sh_set_local(sh, name, empty(sh, kind));
 			continue;
 		}
 		v = sh_text(

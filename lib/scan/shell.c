@@ -151,6 +151,35 @@ need_run(struct sh_cmd *c)
 		    sh->start, sh->end);
 }
 
+/* A shell, or another program, that a command starts behind the scenes. */
+void
+sh_also_runs(struct sh_cmd *c, struct ae_str name)
+{
+	if (c->sh->covered == 0 && sh_report_run(c->sh, name))
+		ae_scan_need(c->sh->scan, c->sh->unit, AE_CAP_RUN, name,
+		    c->risk, c->sh->start, c->sh->end);
+}
+
+/* "runs:gzip,sh" in a command's line. */
+static void
+also_runs(struct sh_cmd *c)
+{
+	struct ae_str line = c->spec, w;
+
+	while (sh_spec_next(&line, &w)) {
+		if (!ae_str_starts(w, "runs:"))
+			continue;
+		w = ae_str_sub(w, 5, w.len);
+		while (w.len != 0) {
+			long comma = ae_str_find(w, ',');
+			size_t n = comma >= 0 ? (size_t)comma : w.len;
+
+			sh_also_runs(c, ae_str_sub(w, 0, n));
+			w = ae_str_sub(w, n + 1, w.len);
+		}
+	}
+}
+
 /* The command's name is not known. */
 static void
 computed_name(struct sh_cmd *c, const struct ae_value *v)
@@ -298,6 +327,7 @@ judge(struct sh_cmd *c)
 	if (sh_spec_has(c->spec, "net"))
 		leaves(c);
 	need_run(c);
+	also_runs(c);
 	return output(c);
 }
 

@@ -40,6 +40,8 @@ const struct ae_value *sh_command(struct sh *, const struct sh_fields *argv);
 const struct ae_value *sh_command_builtin(
     struct sh *, const struct sh_fields *argv);
 void sh_hit(struct sh *, const char *id);
+/* A program that a command starts by itself is needed, too. */
+void sh_also_runs(struct sh_cmd *, struct ae_str name);
 /* Where a search for the text of a program in the unit may end. */
 uint32_t sh_code_end(const struct sh *, const struct ae_value *);
 /* ---- shelljudge.c ------------------------------------------------------- */
@@ -96,7 +98,7 @@ bool sh_special(struct sh_cmd *);
 typedef void sh_handler(struct sh_cmd *);
 sh_handler sh_do_xargs, sh_do_find, sh_do_parallel, sh_do_ssh, sh_do_shell,
     sh_do_interpreter, sh_do_awk, sh_do_sed, sh_do_nc, sh_do_docker,
-    sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat;
+    sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat, sh_do_tar;
 
 /* ---- shelltext.c: filters of known text ---------------------------------- */
 

@@ -24,6 +24,7 @@ awk_command(struct sh_cmd *c, struct ae_str program, size_t i)
 	size_t end;
 
 	c->risk = AE_RISK_MEDIUM;
+	sh_also_runs(c, AE_STR("sh"));
 	while (i < program.len && program.s[i] == ' ')
 		i++;
 	if (i >= program.len || program.s[i] != '"') {

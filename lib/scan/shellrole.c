@@ -181,11 +181,15 @@ static void
 role_stat(struct sh_cmd *c, const struct ae_value *v)
 {
 	const struct ae_value *p = sh_resolve(c->sh, v);
-	struct ae_str s = sh_str(p);
-	long hole = ae_str_find(s, AE_HOLE);
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	struct ae_str s;
+	long hole;
 
 	if (sh_class_is_ours(sh_class(c->sh, p)))
 		return;
+	ae_scan_path_normal(&b, sh_str(p));
+	s = ae_buf_view(&b);
+	hole = ae_str_find(s, AE_HOLE);
 	if (hole >= 0) {
 		s = ae_str_sub(s, 0, (size_t)hole);
 		while (s.len > 1 && s.s[s.len - 1] != '/')
@@ -276,6 +280,7 @@ role_shell(struct sh_cmd *c, const struct ae_value *v)
 	sh_judge_code(c->sh, v);
 	sh_run_value(c->sh, v);
 	c->risk = AE_RISK_MEDIUM;
+	sh_also_runs(c, AE_STR("sh"));
 }
 
 static void

@@ -344,4 +344,39 @@ sh_do_watch(struct sh_cmd *c)
 		return;
 	sh_judge_code(c->sh, line);
 	sh_run_value(c->sh, line);
+	sh_also_runs(c, AE_STR("sh"));
+}
+
+/* tar leaves compression to others. */
+void
+sh_do_tar(struct sh_cmd *c)
+{
+	static const struct {
+		const char *flags;
+		char letter;
+		const char *ends, *name;
+	} kinds[] = {
+	    {"-z,--gzip,--gunzip", 'z', "gz", "gzip"},
+	    {"-j,--bzip2", 'j', "bz2", "bzip2"},
+	    {"-J,--xz", 'J', "xz", "xz"},
+	    {"--zstd", 0, "zst", "zstd"},
+	};
+	struct ae_str old = c->ops.n != 0 ? sh_str(c->ops.v[0]) : AE_STR("");
+	bool bundle = c->argv->n > 1 && sh_str(c->argv->v[1]).len != 0 &&
+		      sh_str(c->argv->v[1]).s[0] != '-';
+
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		bool uses =
+		    sh_flag(c, kinds[k].flags, NULL) ||
+		    (bundle && kinds[k].letter != 0 &&
+			memchr(old.s, kinds[k].letter, old.len) != NULL);
+
+		for (size_t i = 1; i < c->argv->n && !uses; i++)
+			uses =
+			    ae_str_ends(sh_str(c->argv->v[i]), kinds[k].ends) ||
+			    (k == 0 &&
+				ae_str_ends(sh_str(c->argv->v[i]), ".tgz"));
+		if (uses)
+			sh_also_runs(c, ae_str(kinds[k].name));
+	}
 }

@@ -478,6 +478,7 @@ static const struct {
     {"fn:docker", sh_do_docker},
     {"fn:watch", sh_do_watch},
     {"fn:socat", sh_do_socat},
+    {"fn:tar", sh_do_tar},
     {"fn:curl", sh_do_curl},
     {"fn:rsync", sh_do_rsync},
     {"fn:busybox", sh_do_busybox},
