@@ -2,6 +2,7 @@
  * The local backend: ae-init in namespaces of this kernel.  See the theory of
  * operation in init/main.c.
  */
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -28,7 +29,7 @@
 enum {
 	OTHERS = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
 		 CLONE_NEWUTS | CLONE_NEWCGROUP,
-	GRACE_MS = 5000, /* for ae-init, past the program's own time */
+	GRACE_MS = 20000, /* for ae-init, past the program's own time */
 	CHUNK = 65536,
 };
 
@@ -62,7 +63,7 @@ put_frame(struct ae_buf *b, enum ae_frame type, const char *p, size_t n)
 static void
 send_some(struct run *r)
 {
-	ssize_t n = write(r->init.to, r->send.s, r->send.len);
+	ssize_t n = send(r->init.to, r->send.s, r->send.len, MSG_NOSIGNAL);
 
 	if (n > 0)
 		ae_buf_drop(&r->send, (size_t)n);

@@ -2,6 +2,7 @@
 
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -205,15 +206,29 @@ wait_for_exec(int fd)
 	return -1;
 }
 
+/* We read. */
 static int
-make_pipe(int *ours, int *theirs, bool we_write)
+make_pipe(int *ours, int *theirs)
 {
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC) != 0)
 		return -1;
-	*ours = p[we_write];
-	*theirs = p[!we_write];
+	*ours = p[0];
+	*theirs = p[1];
+	return 0;
+}
+
+/* We write: to a socket, since that can be done without SIGPIPE. */
+static int
+make_socket(int *ours, int *theirs)
+{
+	int p[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p) != 0)
+		return -1;
+	*ours = p[0];
+	*theirs = p[1];
 	return 0;
 }
 
@@ -228,9 +243,8 @@ ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
 	if (exe < 0)
 		return ae_fail_sys(err, "open %s", init);
 	self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	if (self < 0 || make_pipe(&s->to, &in, true) != 0 ||
-	    make_pipe(&s->from, &out, false) != 0 ||
-	    make_pipe(&said, &failed, false) != 0 ||
+	if (self < 0 || make_socket(&s->to, &in) != 0 ||
+	    make_pipe(&s->from, &out) != 0 || make_pipe(&said, &failed) != 0 ||
 	    fcntl(s->to, F_SETFL, O_NONBLOCK) != 0 ||
 	    fcntl(s->from, F_SETFL, O_NONBLOCK) != 0)
 		return ae_fail_sys(err, "prepare for ae-init");

@@ -2,7 +2,8 @@
 INIT_OBJ += $(B)/obj/sandbox/init/request.o
 INIT_CFLAGS = $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -D_FORTIFY_SOURCE=3 \
     -fstack-protector-strong -fstack-clash-protection \
-    -ffunction-sections -fdata-sections -Ilib -I$(B)/gen
+    $(if $(SANITIZE),-fsanitize=undefined \
+    -fsanitize-undefined-trap-on-error) -ffunction-sections -fdata-sections -Ilib -I$(B)/gen
 
 $(B)/obj/sandbox/init/%.o: lib/sandbox/init/%.c
 	@mkdir -p $(@D)

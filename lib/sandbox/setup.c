@@ -132,6 +132,23 @@ below(const char *path, const char *top)
 	       (path[n] == '\0' || path[n] == '/' || n == 1);
 }
 
+/* "/data/../etc" begins with "/data/" and is not below it. */
+static bool
+plain(const char *path)
+{
+	size_t n;
+
+	if (path[0] != '/' || path[1] == '\0')
+		return false;
+	for (path++; *path != '\0'; path += n + (path[n] == '/')) {
+		n = strcspn(path, "/");
+		if (n == 0 || (n == 1 && path[0] == '.') ||
+		    (n == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+	}
+	return true;
+}
+
 static bool
 shared(const struct ae_sandbox_opts *o, const char *path, bool write)
 {
@@ -150,7 +167,7 @@ shares(struct ae_buf *b, const struct ae_strings *paths, bool write,
 	size_t n = 0;
 
 	for (size_t i = 0; i < paths->n; i++) {
-		if (!shared(o, paths->v[i], write))
+		if (!plain(paths->v[i]) || !shared(o, paths->v[i], write))
 			continue;
 		number(b, write ? AE_PLACE_SHARE_WRITE : AE_PLACE_SHARE_READ);
 		number(b, 0);

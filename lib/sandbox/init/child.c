@@ -101,15 +101,16 @@ first_victim(void)
 /*
  * The table of mounts names directories of the host.  It lists what a process
  * can reach in its own mount namespace: so this one gets another, and goes on
- * in the root of the first, of which its own reaches nothing.
+ * in the root of the first, of which its own reaches nothing.  A namespace of
+ * cgroups hides where it is: made only now that it is there.
  */
 static void
 hide_mounts(const char *work)
 {
 	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (root < 0 || unshare(CLONE_NEWNS) != 0 || fchdir(root) != 0 ||
-	    chroot(".") != 0 || chdir(work) != 0)
+	if (root < 0 || unshare(CLONE_NEWNS | CLONE_NEWCGROUP) != 0 ||
+	    fchdir(root) != 0 || chroot(".") != 0 || chdir(work) != 0)
 		give_up("hide the table of mounts");
 }
 

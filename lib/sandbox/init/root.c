@@ -301,10 +301,19 @@ root_open(struct init *in)
 		in->sources[N_DEVICES + i] = source(&s->places[i]);
 }
 
+static void
+places(const struct init *in, bool shared)
+{
+	const struct setup *s = &in->setup;
+
+	for (size_t i = 0; i < s->n_places; i++)
+		if (shared == (s->places[i].kind >= AE_PLACE_SHARE_READ))
+			place(&s->places[i], in->sources[N_DEVICES + i]);
+}
+
 void
 root_make(struct init *in)
 {
-	struct setup *s = &in->setup;
 	char size[32];
 	int root;
 
@@ -317,10 +326,11 @@ root_make(struct init *in)
 		init_fail("mount the new root");
 	if (fchdir(root) != 0)
 		init_fail("go to the new root");
-	for (size_t i = 0; i < s->n_places; i++)
-		place(&s->places[i], in->sources[N_DEVICES + i]);
+	places(in, false);
 	make_dev(in->sources);
 	make_tmp(in);
+	/* Only now: one of them may be below /tmp. */
+	places(in, true);
 	make_program(in);
 	proc_mount(in);
 	enter(root);
