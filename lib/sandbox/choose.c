@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "sandbox/engine_http.h"
 #include "sandbox/sandbox.h"
 #include "trust/grants.h"
 
@@ -82,6 +83,37 @@ choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
 	if (strcmp(c->backend, "docker") == 0)
 		return find_image(w->conf, w->lang, c, err);
 	return find_runtime(w->lang, grants, w->view, c, err);
+}
+
+/* Whether an engine may take the place of the local sandbox. */
+static bool
+is_free(const struct ae_conf *conf, jv view)
+{
+	return strcmp(ae_conf_str(conf, "sandbox.backend"), "auto") == 0 &&
+	       !ae_doc_has(view, "backend") &&
+	       ae_conf_bool(conf, "code_execution.docker.enabled");
+}
+
+/*
+ * Here there is no interpreter, or only one that is too old: an engine's image
+ * has one.  Without an engine the old one must do; with neither, err says what
+ * both lack.
+ */
+static int
+try_engine(const struct ae_conf *conf, const struct ae_lang *lang,
+    struct ae_choice *c, struct ae_err *err)
+{
+	bool local = c->identity != NULL;
+
+	if (!ae_endpoint_answers()) {
+		if (local)
+			return 0;
+		return ae_fail_in(err, "local; and docker has no engine");
+	}
+	ae_choice_free(c);
+	c->runtime = (struct ae_runtime)AE_RUNTIME_INIT;
+	c->backend = "docker";
+	return find_image(conf, lang, c, err);
 }
 
 int

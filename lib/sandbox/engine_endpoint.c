@@ -1,6 +1,8 @@
 #include "sandbox/engine_http.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -134,4 +136,28 @@ ae_endpoint_free(struct ae_endpoint *e)
 	free(e->base);
 	free(e->certs);
 	*e = (struct ae_endpoint){NULL, NULL, NULL};
+}
+
+bool
+ae_endpoint_answers(void)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct ae_endpoint e;
+	struct ae_err err;
+	bool there = false;
+
+	if (ae_endpoint_find(NULL, &e, &err) != 0)
+		return false;
+	if (e.socket != NULL && strlen(e.socket) < sizeof a.sun_path) {
+		AE_AUTO_FD int fd =
+		    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		memcpy(a.sun_path, e.socket, strlen(e.socket) + 1);
+		there = fd >= 0 && connect(fd, (const struct sockaddr *)&a,
+		                       sizeof a) == 0;
+	} else {
+		there = e.socket == NULL;
+	}
+	ae_endpoint_free(&e);
+	return there;
 }

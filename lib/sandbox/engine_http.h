@@ -9,6 +9,8 @@
 #ifndef AE_SANDBOX_ENGINE_HTTP_H
 #define AE_SANDBOX_ENGINE_HTTP_H
 
+#include <stdbool.h>
+
 #include <curl/curl.h>
 
 #include "core/buf.h"
@@ -34,6 +36,10 @@ enum ae_engine_fault {
 /* host: as DOCKER_HOST; NULL: from the environment.  0, or -1. */
 int ae_endpoint_find(const char *host, struct ae_endpoint *, struct ae_err *);
 void ae_endpoint_free(struct ae_endpoint *);
+
+/* Whether somebody listens at the environment's endpoint; one that is not a
+ * socket of this machine is taken to.  Needs no libcurl. */
+bool ae_endpoint_answers(void);
 
 /* A line of a streamed answer; false ends the call. */
 typedef bool ae_engine_line(struct ae_str line, void *ctx);

@@ -7,15 +7,18 @@ INIT_CFLAGS = $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -D_FORTIFY_SOURCE=3 \
 
 $(B)/obj/sandbox/init/%.o: lib/sandbox/init/%.c
 	@mkdir -p $(@D)
-	$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/obj/sandbox/init/request.o: lib/trust/request.c
 	@mkdir -p $(@D)
-	$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/libexec/ae/ae-init: $(INIT_OBJ)
 	@mkdir -p $(@D)
-	$(CC) -static -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
+	$(call say,LINK,$@)
+	$(Q)$(CC) -static -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
 	    -o $@ $(INIT_OBJ)
 
 # The lists of system calls, compiled for the machine that it is built for.
@@ -24,8 +27,9 @@ $(B)/obj/sandbox/init/seccomp.o: $(B)/gen/sandbox/seccomp_x86_64.h \
 
 $(B)/gen/sandbox/seccomp_%.h: lib/sandbox/seccomp.yaml $(B)/tool/seccomp
 	@mkdir -p $(@D)
-	$(B)/tool/seccomp $< $* > $@
+	$(Q)$(B)/tool/seccomp $< $* > $@
 
 $(B)/tool/seccomp: lib/sandbox/init/compile/seccomp.c $(B)/libae.a
 	@mkdir -p $(@D)
-	$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a -lyaml -lseccomp
+	$(call say,TOOL,$<)
+	$(Q)$(CC) $(AE_CFLAGS) $(AE_LDFLAGS) -o $@ $< $(B)/libae.a -lyaml -lseccomp
