@@ -386,9 +386,14 @@ decorated(struct py_parser *p)
 		py_next(p);
 	}
 	if (!py_is_kw(p, KW_DEF) && !py_is_kw(p, KW_CLASS) &&
-	    !(py_is_kw(p, KW_ASYNC) && py_peek(p, 1)->id == KW_DEF))
+	    !(py_is_kw(p, KW_ASYNC) && py_peek(p, 1)->id == KW_DEF)) {
+		if (!py_is_kind(p, PT_INDENT) && !py_is_kind(p, PT_DEDENT) &&
+		    !py_is_kind(p, PT_END))
+			py_fail(p, "unexpected-token", p->at, p->at + 1,
+			    "invalid syntax: a function or class must follow "
+			    "a decorator");
 		py_unexpected(p);
-	else
+	} else
 		py_compound(p);
 }
 

@@ -18,8 +18,9 @@ py_line(const struct py_parser *p, uint32_t tok)
  * it: the interpreter reports it instead, and so do we.
  */
 static bool
-is_unclosed_before(const struct py_parser *p, uint32_t tok)
+is_unclosed(const struct py_parser *p)
 {
+	uint32_t tok = p->at;
 	int level = p->t->level;
 
 	if (level == 0 || p->t->error.code != NULL)
@@ -52,7 +53,7 @@ report(struct py_parser *p, const char *code, enum ae_lint_rank rank,
 		to = (uint32_t)p->t->n;
 	end = to > from ? p->t->v[to - 1].end : p->t->v[from].end;
 	vsnprintf(text, sizeof text, fmt, ap);
-	if (rank == AE_LINT_SYNTAX && is_unclosed_before(p, from))
+	if (rank == AE_LINT_SYNTAX && is_unclosed(p))
 		return unclosed(p);
 	e = ae_lint_error(p->l, code, p->t->v[from].start, end, "%s", text);
 	e->rank = rank;
@@ -154,11 +155,49 @@ in_brackets(const struct py_parser *p)
 	return false;
 }
 
+/* Whether b is a with one letter too many, too few, another, or two swapped. */
+static bool
+is_typo(struct ae_str a, struct ae_str b)
+{
+	size_t i = 0, ea = a.len, eb = b.len;
+
+	while (i < ea && i < eb && a.s[i] == b.s[i])
+		i++;
+	while (ea > i && eb > i && a.s[ea - 1] == b.s[eb - 1]) {
+		ea--;
+		eb--;
+	}
+	if (ea - i == 2 && eb - i == 2)
+		return a.s[i] == b.s[i + 1] && a.s[i + 1] == b.s[i];
+	return ea - i <= 1 && eb - i <= 1;
+}
+
+/* A word before the token that is nearly a keyword. */
+static void
+hint_keyword(const struct py_parser *p, struct ae_lint_problem *e)
+{
+	static const char *const words[] = {
+#define X(name, text) text,
+	    AE_PY_KEYWORDS(X)
+#undef X
+	};
+	uint32_t prev = p->at > 0 ? p->at - 1 : 0;
+	struct ae_str s = py_text(p, prev);
+
+	if (p->t->v[prev].kind != PT_NAME || s.len < 4)
+		return;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (is_typo(s, ae_str(words[i])))
+			ae_lint_hint(e, "did you mean \"%s\", not \"%.*s\"?",
+			    words[i], (int)s.len, s.s);
+}
+
 static void
 unexpected_text(struct py_parser *p)
 {
 	const struct py_token *t = py_peek(p, 0);
 	struct ae_str s = py_text(p, p->at);
+	struct ae_lint_problem *e = NULL;
 
 	if (s.len > 40) {
 		s.len = 40;
@@ -166,12 +205,13 @@ unexpected_text(struct py_parser *p)
 			s.len--;
 	}
 	if (t->kind == PT_FSTART || t->kind == PT_STRING)
-		py_fail(p, "unexpected-token", p->at, p->at + 1,
+		e = py_fail(p, "unexpected-token", p->at, p->at + 1,
 		    "invalid syntax: unexpected string");
 	else
-		py_fail(p, "unexpected-token", p->at, p->at + 1,
+		e = py_fail(p, "unexpected-token", p->at, p->at + 1,
 		    "invalid syntax: unexpected %s'%.*s'",
 		    t->kind == PT_KEYWORD ? "keyword " : "", (int)s.len, s.s);
+	hint_keyword(p, e);
 }
 
 static void

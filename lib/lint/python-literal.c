@@ -282,6 +282,15 @@ static int
 unterminated(struct py_lexer *x, uint32_t start, bool triple, const char *f)
 {
 	uint32_t line = py_line_of(x, x->at);
+	const struct py_fstring *outer =
+	    x->n_fs > 0 && f[0] == '\0' ? &x->fs[x->n_fs - 1] : NULL;
+	const char *quote = x->src.s + start + strcspn(x->src.s + start, "'\"");
+
+	/* A quote that would end the f-string around: its "}" is missing. */
+	if (outer != NULL && outer->quote == *quote &&
+	    outer->quotes == (triple ? 3 : 1))
+		return py_error(
+		    x, "fstring", start, start + 1, "f-string: expecting '}'");
 
 	/* The newline that the interpreter adds is no line of the program. */
 	if (x->at >= x->src.len && x->src.len != 0 &&
