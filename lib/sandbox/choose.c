@@ -71,20 +71,6 @@ find_image(const struct ae_conf *conf, const struct ae_lang *lang,
 	return 0;
 }
 
-static int
-choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
-    struct ae_choice *c, const char **code, struct ae_err *err)
-{
-	*code = "cannot_grant";
-	c->backend = pick(w->conf, w->view, err);
-	if (c->backend == NULL)
-		return -1;
-	*code = "no_sandbox";
-	if (strcmp(c->backend, "docker") == 0)
-		return find_image(w->conf, w->lang, c, err);
-	return find_runtime(w->lang, grants, w->view, c, err);
-}
-
 /* Whether an engine may take the place of the local sandbox. */
 static bool
 is_free(const struct ae_conf *conf, jv view)
@@ -114,6 +100,24 @@ try_engine(const struct ae_conf *conf, const struct ae_lang *lang,
 	c->runtime = (struct ae_runtime)AE_RUNTIME_INIT;
 	c->backend = "docker";
 	return find_image(conf, lang, c, err);
+}
+
+static int
+choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
+    struct ae_choice *c, const char **code, struct ae_err *err)
+{
+	*code = "cannot_grant";
+	c->backend = pick(w->conf, w->view, err);
+	if (c->backend == NULL)
+		return -1;
+	*code = "no_sandbox";
+	if (strcmp(c->backend, "docker") == 0)
+		return find_image(w->conf, w->lang, c, err);
+	if (find_runtime(w->lang, grants, w->view, c, err) == 0 &&
+	    (!c->runtime.old || !is_free(w->conf, w->view)))
+		return 0;
+	return is_free(w->conf, w->view) ? try_engine(w->conf, w->lang, c, err)
+	                                 : -1;
 }
 
 int
