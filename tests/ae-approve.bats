@@ -425,3 +425,28 @@ judged() {
 	output=$(cat out.json)
 	assert_json '.approval.grants.net == ["a.example:443"]'
 }
+
+@test "with approval.rescan false, verdicts that are about this program count" {
+	conf 'approval:
+  rescan: false'
+	d=$(ae-lint <<<"$(doc python "$hello")" | ae-scan)
+	run ae-approve --config conf.yaml --yes \
+		<<<"$(jq -c '.scan.risk = "medium"' <<<"$d")"
+	assert_status 0
+	assert_json '.approval.verdicts.risk == "medium"'
+	run ae-approve --config conf.yaml --yes <<<"$(jq -c \
+		'.scan.risk = "medium" | .code = "print(1)"' <<<"$d")"
+	assert_status 0
+	assert_json '.approval.verdicts.risk == "low"'
+}
+
+@test "what was not checked says so on the terminal" {
+	conf '  security:
+    allow_unvalidated: true'
+	doc python 'print(1' '.validate = false' >in.json
+	screen=$("$ANSWER" 'ae-approve --config conf.yaml <in.json >out.json' y y)
+	[[ $screen == *"Security: NOT CHECKED"* ]]
+	output=$(cat out.json)
+	assert_json '.approval.verdicts == {lint: null, risk: null,
+		rules_sha256: null}'
+}

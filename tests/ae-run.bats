@@ -214,6 +214,19 @@ refused() {
 	assert_json '.approval.verdicts.lint == null and (has("lint") | not)'
 }
 
+@test "an approval that knew of no verdict does not cover a high risk" {
+	conf "$free
+    allow_unvalidated: true"
+	d=$(ae-scan <<<"$(doc python "$hello")" |
+		jq -c '.scan.risk = "high" | .validate = false')
+	a=$(approved "$d" --config conf.yaml --yes=high)
+	alone --config conf.yaml <<<"$a"
+	assert_status 0
+	conf "$free"
+	alone --config conf.yaml <<<"$a"
+	refused high_risk
+}
+
 @test "denied: a no counts, also where no approval is needed" {
 	conf "$free"
 	d=$(command ae-approve -q --deny <<<"$(doc python "$hello")") || true

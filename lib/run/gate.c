@@ -64,8 +64,9 @@ struct visit {
 	struct ae_pass *pass;
 	struct ae_no *no;
 	bool unvalidated; /* does without lint and scan, as configured */
-	bool approved;	  /* a valid approval is there */
-	bool judged;	  /* there is a verdict that counts */
+	bool approved;	  /* a valid approval is there ... */
+	enum ae_risk approved_upto; /* ... by who knew of this risk */
+	bool judged;		    /* there is a verdict that counts */
 	enum ae_risk risk;
 };
 
@@ -225,6 +226,7 @@ step_approval(struct visit *v)
 	v->approved = true;
 	v->judged = risk.len != 0;
 	v->risk = ae_risk_of(risk);
+	v->approved_upto = v->judged ? v->risk : AE_RISK_MEDIUM;
 	if (v->judged && !v->unvalidated &&
 	    !ae_str_eq(ae_doc_str_or(verdicts, "lint", ""), "ok"))
 		return ae_refuse(v->no, "lint_failed",
@@ -321,7 +323,8 @@ step_ask(struct visit *v)
 static int
 step_risk(struct visit *v)
 {
-	if (v->approved || !v->judged || v->risk < AE_RISK_HIGH ||
+	if (!v->judged || v->risk < AE_RISK_HIGH ||
+	    (v->approved && v->risk <= v->approved_upto) ||
 	    ae_conf_bool(v->g->conf, CE "security.allow_dangerous_operations"))
 		return 0;
 	return ae_refuse(
