@@ -18,9 +18,10 @@
 #include "scan/scan.h"
 
 /* Origins that only a shell knows, beyond AE_FACTS. */
-#define SH_FROM_CHILD (UINT64_C(1) << 56) /* process id of a job of ours */
-#define SH_FROM_SELF (UINT64_C(1) << 57)  /* $0 */
-#define SH_FROM_UNSET (UINT64_C(1) << 58) /* environment: empty, if not set */
+#define SH_FROM_CHILD (UINT64_C(1) << 56)   /* process id of a job of ours */
+#define SH_FROM_SELF (UINT64_C(1) << 57)    /* $0 */
+#define SH_FROM_PAYLOAD (UINT64_C(1) << 59) /* what $0 has in it */
+#define SH_FROM_UNSET (UINT64_C(1) << 58)   /* environment: empty, if not set */
 
 enum {
 	SH_CHAINS = 256,
@@ -91,6 +92,7 @@ struct sh {
 	bool dead;	       /* in a function that nobody calls */
 	unsigned depth;	       /* of function calls */
 	unsigned nest;	       /* of substitutions */
+	unsigned out_loops;    /* loops that were open when output began */
 	unsigned loops, forever, maybe, unrolled;
 	unsigned variant, variants; /* which of several values to take */
 	unsigned steps, subst;
@@ -215,6 +217,8 @@ const struct ae_value *sh_file_get(const struct sh *, struct ae_str path);
 /* A path seen from the directory where the program now is. */
 const struct ae_value *sh_resolve(struct sh *, const struct ae_value *path);
 
+/* Whether a path is the program's own: what is read is a payload. */
+uint64_t sh_payload(const struct ae_value *path);
 /* Reads a file: findings, needs; the origins of what is read. */
 uint64_t sh_read_path(struct sh *, const struct ae_value *path);
 

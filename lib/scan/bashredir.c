@@ -61,6 +61,14 @@ sh_resolve(struct sh *sh, const struct ae_value *path)
 	return sh_text(sh, ae_buf_view(&b), path->from);
 }
 
+uint64_t
+sh_payload(const struct ae_value *path)
+{
+	return path->from & SH_FROM_SELF && ae_str_eq(sh_str(path), "./\x01")
+		   ? SH_FROM_PAYLOAD
+		   : 0;
+}
+
 /* ---- /dev/tcp ----------------------------------------------------------- */
 
 static bool
@@ -177,11 +185,12 @@ read_file(struct sh *sh, const struct sh_redir *d)
 		open_socket(sh, s);
 		v = from_socket(sh);
 	} else {
-		v = sh_file_get(sh, s);
+		v = ae_str_eq(s, "/dev/null") ? sh_text(sh, AE_STR(""), 0)
+					      : sh_file_get(sh, s);
 		if (v == NULL && !is_stream(s)) {
 			from = sh_read_path(sh, path);
-			v = sh_hole(sh,
-			    from | AE_FACT(READ) | (path->from & SH_FROM_SELF));
+			v = sh_hole(
+			    sh, from | AE_FACT(READ) | sh_payload(path));
 		}
 	}
 	if (d->fd == 0)

@@ -37,7 +37,7 @@ sh_print(struct sh *sh, const struct ae_value *v)
 	if (sh->out == NULL || v == NULL)
 		return;
 	was = *sh->out;
-	if (sh->loops > sh->unrolled)
+	if (sh->loops - sh->unrolled > sh->out_loops)
 		v = sh_concat(sh, v, sh_hole(sh, 0));
 	*sh->out = was == NULL ? v : sh_concat(sh, was, v);
 }
@@ -48,9 +48,12 @@ const struct ae_value *
 sh_output(struct sh *sh, const struct sh_node *n)
 {
 	const struct ae_value *v = NULL, **out = sh->out;
+	unsigned loops = sh->out_loops;
 
 	sh->out = &v;
+	sh->out_loops = sh->loops - sh->unrolled;
 	sh_walk(sh, n);
+	sh->out_loops = loops;
 	sh->out = out;
 	return v != NULL ? v : sh_text(sh, AE_STR(""), 0);
 }

@@ -337,8 +337,8 @@ starts_itself(struct sh *sh, const struct ae_value *v)
 {
 	if ((v->from & SH_FROM_SELF) == 0 || !ae_str_eq(sh_str(v), "./\x01"))
 		return;
-	sh_hit(
-	    sh, sh->loops != 0 ? "bash.proc.forkbomb" : "bash.exec.computed");
+	if (sh->loops != 0)
+		sh_hit(sh, "bash.proc.forkbomb");
 }
 
 static const struct ae_value *

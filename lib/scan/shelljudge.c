@@ -98,7 +98,7 @@ sh_judge_code(struct sh *sh, const struct ae_value *v)
 	    {AE_FACT(SOCKET), "bash.shell.reverse"},
 	    {AE_FACT(DOWNLOAD), "bash.exec.download"},
 	    {AE_FACT(DECODE), "bash.exec.decoded"},
-	    {SH_FROM_SELF, "bash.exec.decoded"},
+	    {SH_FROM_PAYLOAD, "bash.exec.decoded"},
 	    {AE_FACT(INPUT), "bash.exec.input"},
 	};
 	uint64_t from = ae_value_origins(v);

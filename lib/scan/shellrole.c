@@ -142,7 +142,7 @@ role_read(struct sh_cmd *c, const struct ae_value *v)
 		c->from |= ae_value_origins(known);
 		return;
 	}
-	c->from |= sh_read_path(c->sh, p) | (p->from & SH_FROM_SELF);
+	c->from |= sh_read_path(c->sh, p) | sh_payload(p);
 }
 
 static void

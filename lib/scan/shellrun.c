@@ -17,7 +17,9 @@ is_remote_control(const struct sh_cmd *c)
 		return true;
 	if (sh->in == NULL)
 		return false;
-	return (sh->in->from & AE_FACT(SOCKET)) != 0 || sh_flag(c, "-i", NULL);
+	return (sh->in->from & AE_FACT(SOCKET)) != 0 ||
+	       (sh_flag(c, "-i", NULL) && !sh_flag(c, "-c", NULL) &&
+		   !ae_value_is_text(sh->in));
 }
 
 /* The program with its own $1, $2, ... and its output as ours. */
