@@ -48,7 +48,7 @@ sh_delete(struct sh *sh, const struct ae_value *path, bool tree, bool many)
 	struct ae_str s = sh_str(p);
 	const char *class = sh_class(sh, p);
 
-	sh_file_set(sh, s, sh_text(sh, AE_STR(""), 0), false);
+	sh_file_set(sh, s, sh_hole(sh, 0), false);
 	if (strcmp(class, "temporary") == 0 && !many && !is_all_of_tmp(s))
 		return;
 	if (strcmp(class, "temporary") == 0) {
