@@ -72,7 +72,8 @@ struct js_frame {
 		ae_v v;
 	} * slots;
 	uint32_t n, cap;
-	bool open; /* a loop: may change what lies outside */
+	bool open;	/* a loop: may change what lies outside */
+	uint32_t until; /* run_steps at which the run is given up */
 	struct js_frame *outer;
 };
 
@@ -138,6 +139,8 @@ ae_v js_returns(struct ae_js *, ae_node func);
 /* ---- expressions (javascript.c, javascript_eval.c) ---------------------- */
 
 ae_v js_eval(struct ae_js *, ae_node);
+/* A member or subscript: its value, its object's, and its name if known. */
+ae_v js_access(struct ae_js *, ae_node, ae_v *self, struct ae_str *name);
 /* 1: true, 0: false, -1: not known. */
 int js_truth(ae_v);
 ae_v js_boolean(struct ae_js *, bool);

@@ -83,26 +83,16 @@ callee(struct ae_js *js, struct js_call *c)
 	const struct ae_tree *t = js->t;
 	ae_node f = ae_tree_field(
 	    t, c->node, c->is_new ? JS_field_constructor : JS_field_function);
-	ae_node object = AE_NONE, key = AE_NONE;
-	ae_v name = NULL;
 
 	while (ae_tree_sym(t, f) == JS_sym_parenthesized_expression &&
 	       ae_tree_named_child(t, f) != AE_NONE)
 		f = ae_tree_named_child(t, f);
-	c->f = f != AE_NONE ? js_eval(js, f) : &ae_value_unknown;
-	object = ae_tree_field(t, f, JS_field_object);
-	if (object == AE_NONE)
-		return;
-	c->self = js_eval(js, object);
-	key = ae_tree_field(t, f, JS_field_property);
-	if (key != AE_NONE) {
-		c->method = js_ident(js, key);
-		return;
-	}
-	key = ae_tree_field(t, f, JS_field_index);
-	name = key != AE_NONE ? js_eval(js, key) : &ae_value_unknown;
-	if (ae_value_is_text(name))
-		c->method = name->s;
+	c->f = &ae_value_unknown;
+	/* Each part once: in a run it may change something. */
+	if (ae_tree_field(t, f, JS_field_object) != AE_NONE)
+		c->f = js_access(js, f, &c->self, &c->method);
+	else if (f != AE_NONE)
+		c->f = js_eval(js, f);
 }
 
 static void

@@ -70,10 +70,10 @@ is_global_this(struct ae_str name)
 	return false;
 }
 
+/* Member name of object, whose value is v. */
 static ae_v
-member(struct ae_js *js, ae_node n, ae_node object, struct ae_str name)
+member(struct ae_js *js, ae_node n, ae_node object, ae_v v, struct ae_str name)
 {
-	ae_v v = js_eval(js, object);
 	ae_v found = NULL;
 	struct js_symbol *y = NULL;
 
@@ -95,26 +95,8 @@ member(struct ae_js *js, ae_node n, ae_node object, struct ae_str name)
 }
 
 static ae_v
-eval_member(struct ae_js *js, ae_node n)
+subscript(struct ae_js *js, ae_node n, ae_node object, ae_v v, ae_v key)
 {
-	ae_node object = ae_tree_field(js->t, n, JS_field_object);
-	ae_node name = ae_tree_field(js->t, n, JS_field_property);
-
-	if (object == AE_NONE || name == AE_NONE)
-		return &ae_value_unknown;
-	return member(js, n, object, js_ident(js, name));
-}
-
-static ae_v
-eval_subscript(struct ae_js *js, ae_node n)
-{
-	ae_node object = ae_tree_field(js->t, n, JS_field_object);
-	ae_v key = js_field(js, n, JS_field_index);
-	ae_v v = NULL;
-
-	if (object == AE_NONE)
-		return &ae_value_unknown;
-	v = js_eval(js, object);
 	/* A module is a function: exports, require, module, ... */
 	if (js_is(v, "arguments") && key->kind == AE_VALUE_NUMBER &&
 	    js_function_of(js, n) == AE_NONE && key->num > 0 && key->num < 2)
@@ -129,13 +111,42 @@ eval_subscript(struct ae_js *js, ae_node n)
 	if (key->kind == AE_VALUE_NUMBER)
 		key = ae_fold_text(&js->s->fold, key);
 	if (ae_value_is_text(key))
-		return member(js, n, object, key->s);
+		return member(js, n, object, v, key->s);
 	/* Some member of a module: which one is not known. */
 	if (v->kind == AE_VALUE_NAME && v->num >= 0 && v->s.s[0] != '#' &&
 	    !js_is(v, "this") && !js_is(v, "super"))
 		return js_any_member(js, v);
 	return ae_value_from(
 	    js->a, ae_value_origins(v) | ae_value_origins(key));
+}
+
+ae_v
+js_access(struct ae_js *js, ae_node n, ae_v *self, struct ae_str *name)
+{
+	ae_node object = ae_tree_field(js->t, n, JS_field_object);
+	ae_node property = ae_tree_field(js->t, n, JS_field_property);
+	ae_v key = NULL;
+
+	if (object == AE_NONE)
+		return &ae_value_unknown;
+	*self = js_eval(js, object);
+	if (property != AE_NONE) {
+		*name = js_ident(js, property);
+		return member(js, n, object, *self, *name);
+	}
+	key = js_field(js, n, JS_field_index);
+	if (ae_value_is_text(key))
+		*name = key->s;
+	return subscript(js, n, object, *self, key);
+}
+
+static ae_v
+eval_access(struct ae_js *js, ae_node n)
+{
+	struct ae_str name = AE_STR_INIT;
+	ae_v self = NULL;
+
+	return js_access(js, n, &self, &name);
 }
 
 /* [, x]: a comma with nothing before it. */
@@ -343,8 +354,8 @@ static eval_fn *const table[JS_alias_sym_statement_identifier + 1] = {
     [JS_sym_super] = eval_name,
     [JS_sym_import] = eval_name,
     [JS_sym_meta_property] = eval_name,
-    [JS_sym_member_expression] = eval_member,
-    [JS_sym_subscript_expression] = eval_subscript,
+    [JS_sym_member_expression] = eval_access,
+    [JS_sym_subscript_expression] = eval_access,
     [JS_sym_call_expression] = js_call,
     [JS_sym_new_expression] = js_call,
     [JS_sym_await_expression] = child,
@@ -387,6 +398,16 @@ is_in_frame(const struct ae_js *js, ae_node n)
 	return false;
 }
 
+/* A run ends, unknown, when it has failed or used its steps. */
+static bool
+is_spent(struct ae_js *js)
+{
+	if (js->frame == NULL)
+		return false;
+	js->failed = js->failed || js->run_steps++ > js->frame->until;
+	return js->failed;
+}
+
 ae_v
 js_eval(struct ae_js *js, ae_node n)
 {
@@ -402,7 +423,7 @@ js_eval(struct ae_js *js, ae_node n)
 	if (keep && js->memo[n] != NULL)
 		return js->memo[n] != &js_busy ? js->memo[n]
 					       : &ae_value_unknown;
-	if (js->depth >= JS_DEPTH || js->steps++ > MAX_STEPS)
+	if (js->depth >= JS_DEPTH || js->steps++ > MAX_STEPS || is_spent(js))
 		return &ae_value_unknown;
 	if (keep)
 		js->memo[n] = &js_busy;

@@ -393,6 +393,9 @@ js_method(struct ae_js *js, ae_v self, struct ae_str name,
 	if (self->kind != AE_VALUE_STRING && self->kind != AE_VALUE_LIST &&
 	    self->kind != AE_VALUE_NUMBER)
 		return NULL;
+	/* A table of data: unknown is as good, and costs nothing. */
+	if (self->kind == AE_VALUE_STRING && self->s.len > AE_FOLD_MAX)
+		return js_from_all(&in, 0);
 	for (size_t i = 0; i < COUNT(methods) && v == NULL; i++)
 		if (ae_str_eq(name, methods[i].name))
 			v = methods[i].fn(&in);

@@ -7,8 +7,8 @@
  */
 
 enum {
-	MAX_STEPS = 60000, /* of all runs of a unit */
-	MAX_RUN = 12000,   /* of one run */
+	MAX_STEPS = 300000, /* of all runs of a unit */
+	MAX_RUN = 60000,    /* of one run */
 	MAX_FRAMES = 12,
 	MAX_SLOTS = 64,
 	MAX_BODY = 1500 /* nodes of a function */
@@ -19,7 +19,6 @@ enum flow { NEXT, BREAK, CONTINUE, RETURN, FAIL };
 struct run {
 	struct ae_js *js;
 	ae_v result;
-	uint32_t until; /* steps at which the run is given up */
 };
 
 static enum flow statement(struct run *, ae_node);
@@ -100,7 +99,7 @@ loop(struct run *r, ae_node n)
 			return f;
 		if (step != AE_NONE)
 			js_eval(r->js, step);
-		if (r->js->failed || r->js->run_steps++ > r->until)
+		if (r->js->failed || r->js->run_steps++ > r->js->frame->until)
 			return FAIL;
 	}
 }
@@ -167,7 +166,7 @@ statement(struct run *r, ae_node n)
 {
 	struct ae_js *js = r->js;
 
-	if (n == AE_NONE || js->failed || js->run_steps++ > r->until)
+	if (n == AE_NONE || js->failed || js->run_steps++ > js->frame->until)
 		return FAIL;
 	switch (js->t->nodes[n].sym) {
 	case JS_sym_statement_block:
@@ -271,14 +270,28 @@ frames(const struct ae_js *js)
 	return n;
 }
 
+/* The step at which a run that begins now is given up. */
+static uint32_t
+run_until(const struct ae_js *js)
+{
+	uint32_t until = js->run_steps + MAX_RUN;
+
+	if (js->frame != NULL && until > js->frame->until)
+		until = js->frame->until;
+	return until < MAX_STEPS ? until : MAX_STEPS;
+}
+
 ae_v
 js_run_kept(struct ae_js *js, ae_node func, const struct ae_arg *args,
     uint32_t n, ae_v *kept)
 {
 	struct js_slot slots[MAX_SLOTS];
-	struct js_frame frame = {
-	    .func = func, .slots = slots, .cap = MAX_SLOTS, .outer = js->frame};
-	struct run r = {.js = js, .until = js->run_steps + MAX_RUN};
+	struct js_frame frame = {.func = func,
+	    .slots = slots,
+	    .cap = MAX_SLOTS,
+	    .until = run_until(js),
+	    .outer = js->frame};
+	struct run r = {.js = js};
 	ae_node body = ae_tree_field(js->t, func, JS_field_body);
 	bool outer_failed = js->failed;
 	enum flow f = FAIL;
@@ -287,8 +300,6 @@ js_run_kept(struct ae_js *js, ae_node func, const struct ae_arg *args,
 	    frames(js) >= MAX_FRAMES || js->depth > JS_DEPTH / 2 ||
 	    (js->frame == NULL && kept == NULL && !is_worth_it(js, func)))
 		return NULL;
-	if (r.until > MAX_STEPS)
-		r.until = MAX_STEPS;
 	js->frame = &frame;
 	js->failed = false;
 	if (bind(js, func, args, n)) {
@@ -319,9 +330,12 @@ void
 js_run_loop(struct ae_js *js, ae_node loop_node)
 {
 	struct js_slot slots[MAX_SLOTS];
-	struct js_frame frame = {
-	    .func = loop_node, .slots = slots, .cap = MAX_SLOTS, .open = true};
-	struct run r = {.js = js, .until = js->run_steps + MAX_RUN};
+	struct js_frame frame = {.func = loop_node,
+	    .slots = slots,
+	    .cap = MAX_SLOTS,
+	    .until = run_until(js),
+	    .open = true};
+	struct run r = {.js = js};
 	const struct ae_tree_node *at = &js->t->nodes[loop_node];
 	enum flow f = FAIL;
 
