@@ -1,5 +1,7 @@
 #include "sandbox/owner.h"
 
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +30,24 @@ started(long pid)
 	return p != NULL ? strtoull(p, NULL, 10) : 0;
 }
 
+/* Pids mean something in one namespace only: its inode, or 0. */
+static unsigned long
+pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? (unsigned long)st.st_ino
+						   : 0;
+}
+
 char *
 ae_owner_name(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ae_xasprintf("ae-%ld-%llu-%llu", (long)getpid(),
-	    started(getpid()),
+	return ae_xasprintf("ae-%lx-%ld-%llu-%llu", pid_namespace(),
+	    (long)getpid(), started(getpid()),
 	    (unsigned long long)ts.tv_sec * 1000000000ULL +
 		(unsigned long long)ts.tv_nsec);
 }
@@ -44,10 +56,12 @@ bool
 ae_owner_dead(const char *name)
 {
 	unsigned long long start, n;
+	unsigned long ns;
 	long pid;
 
-	return sscanf(name, "ae-%ld-%llu-%llu", &pid, &start, &n) == 3 &&
-	       started(pid) != start;
+	return sscanf(name, "ae-%lx-%ld-%llu-%llu", &ns, &pid, &start, &n) ==
+		   4 &&
+	       ns == pid_namespace() && started(pid) != start;
 }
 
 char *

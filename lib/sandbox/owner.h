@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-/* "ae-PID-START-N" */
+/* "ae-NAMESPACE-PID-START-N" */
 char *ae_owner_name(void);
 /* Whether name is such a one, and its owner is no more. */
 bool ae_owner_dead(const char *name);

@@ -91,6 +91,8 @@ _Noreturn void init_fail(const char *step, ...)
  */
 void root_open(struct init *);
 void root_make(struct init *);
+/* An empty directory, read-only, that can be bound elsewhere. */
+void root_empty(const char *path);
 void proc_mount(const struct init *);
 void files_write(struct init *);
 

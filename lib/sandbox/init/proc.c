@@ -31,17 +31,10 @@ is_shown(const char *name)
 static void
 cover(const char *path, bool dir)
 {
-	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY |
-					      MOUNT_ATTR_NOSUID |
-					      MOUNT_ATTR_NOEXEC};
-	int fd = open_tree(AT_FDCWD, dir ? "ae/.none" : "dev/null",
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-
-	if (fd < 0 ||
-	    mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) != 0 ||
-	    move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+	/* The attributes of what it is bound from come along. */
+	if (mount(dir ? "ae/.none" : "dev/null", path, NULL, MS_BIND, NULL) !=
+	    0)
 		init_fail("cover /%s", path);
-	close(fd);
 }
 
 static void
@@ -79,8 +72,7 @@ proc_mount(const struct init *in)
 {
 	if (mkdir("proc", 0555) != 0 && errno != EEXIST)
 		init_fail("make /proc");
-	if (mkdir("ae/.none", 0555) != 0)
-		init_fail("make an empty directory");
+	root_empty("ae/.none");
 	if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		"hidepid=2") == 0)
 		cover_all();

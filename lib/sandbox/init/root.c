@@ -120,21 +120,31 @@ attach(int fd, const char *at)
 	close(fd);
 }
 
-/* Directories above a path, relative to the new root; the last one is left. */
+/*
+ * Directories above a path, relative to the new root; the last one is left.
+ * A plan names many files of one directory, one after another.
+ */
 static void
 parents(const char *path)
 {
-	char part[4096];
+	static char last[4096];
+	const char *end = strrchr(path, '/');
+	size_t n = end != NULL ? (size_t)(end - path) : 0;
 
-	for (const char *p = strchr(path, '/'); p != NULL;
-	     p = strchr(p + 1, '/')) {
-		if ((size_t)(p - path) >= sizeof(part))
-			init_fail("a path is too long");
-		memcpy(part, path, (size_t)(p - path));
-		part[p - path] = '\0';
-		if (mkdir(part, 0755) != 0 && errno != EEXIST)
-			init_fail("make /%s", part);
+	if (n == 0 || (strncmp(last, path, n) == 0 && last[n] == '\0'))
+		return;
+	if (n >= sizeof(last))
+		init_fail("a path is too long");
+	memcpy(last, path, n);
+	last[n] = '\0';
+	for (char *p = strchr(last, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(last, 0755) != 0 && errno != EEXIST)
+			init_fail("make /%s", last);
+		*p = '/';
 	}
+	if (mkdir(last, 0755) != 0 && errno != EEXIST)
+		init_fail("make /%s", last);
 }
 
 static void
@@ -146,6 +156,14 @@ text(const char *path, const void *bytes, size_t len)
 	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
 		init_fail("write /%s", path);
 	close(fd);
+}
+
+void
+root_empty(const char *path)
+{
+	if (mkdir(path, 0555) != 0)
+		init_fail("make /%s", path);
+	attach(tmpfs("4k", "1", "555", RO | MOUNT_ATTR_NOEXEC), path);
 }
 
 static void
