@@ -6,6 +6,7 @@ setup() {
 	load lib/common
 	cd "$BATS_TEST_TMPDIR" || return
 	ANSWER=$TOP/tests/lib/answer
+	export NO_COLOR=1
 	hello='print(6*7)'
 	fetch='import urllib.request
 urllib.request.urlopen("http://example.com/")'
@@ -449,4 +450,19 @@ judged() {
 	output=$(cat out.json)
 	assert_json '.approval.verdicts == {lint: null, risk: null,
 		rules_sha256: null}'
+}
+
+@test "a terminal that has colours gets them, NO_COLOR or a dumb one none" {
+	d=$(doc python $'# note\ndef f():\n    return "x"')
+	unset NO_COLOR
+	export TERM=xterm
+	on_tty "$d" n
+	[[ $screen == *$'\e[2m# note\e[0m'* && $screen == *$'\e[1mdef\e[0m'* ]]
+	[[ $screen == *$'\e[32m"x"\e[0m'* ]]
+	export TERM=dumb
+	on_tty "$d" n
+	[[ $screen != *$'\e['* ]]
+	export TERM=xterm NO_COLOR=1
+	on_tty "$d" n
+	[[ $screen != *$'\e['* ]]
 }

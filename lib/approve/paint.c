@@ -151,48 +151,73 @@ digits(long n)
 	return d;
 }
 
-/* Tabs stay as they are; everything else that could mislead is made visible. */
+/* A piece of a line.  Tabs stay; all else that could mislead is shown. */
 static void
-paint_line(const struct ae_canvas *c, int width, long number, struct ae_str s)
+paint_piece(const struct ae_canvas *c, enum ae_paint p, struct ae_str s)
 {
-	ae_paint(c, AE_DIM, "%*ld | ", width, number);
+	begin(c, p);
 	for (size_t from = 0; from <= s.len;) {
 		struct ae_str rest = ae_str_sub(s, from, s.len);
 		long tab = ae_str_find(rest, '\t');
+		size_t len = tab < 0 ? rest.len : (size_t)tab;
 
-		if (tab < 0) {
-			ae_utf8_visible(c->out, rest, false);
-			break;
+		ae_utf8_visible(c->out, ae_str_sub(rest, 0, len), false);
+		if (tab >= 0)
+			ae_buf_putc(c->out, '\t');
+		from += len + 1;
+	}
+	end(c, p);
+}
+
+/* The line of code from byte at to byte past; *span is the first left. */
+static void
+paint_line(const struct ae_canvas *c, const struct ae_program *p, size_t at,
+    size_t past, size_t *span)
+{
+	const struct ae_span *s = p->spans.v;
+
+	while (at < past) {
+		size_t to = past;
+		enum ae_paint paint = AE_PLAIN;
+
+		while (*span < p->spans.n && s[*span].end <= at)
+			(*span)++;
+		if (*span < p->spans.n && s[*span].start <= at) {
+			paint = (enum ae_paint)s[*span].paint;
+			to = s[*span].end;
+		} else if (*span < p->spans.n) {
+			to = s[*span].start;
 		}
-		ae_utf8_visible(
-		    c->out, ae_str_sub(rest, 0, (size_t)tab), false);
-		ae_buf_putc(c->out, '\t');
-		from += (size_t)tab + 1;
+		to = to < past ? to : past;
+		paint_piece(c, paint, ae_str_sub(p->code, at, to));
+		at = to;
 	}
 	ae_buf_putc(c->out, '\n');
 }
 
 void
-ae_paint_program(
-    const struct ae_canvas *c, struct ae_str code, const char *in, jv findings)
+ae_paint_program(const struct ae_canvas *c, const struct ae_program *p)
 {
-	size_t n_notes = 0, next = 0;
-	AE_AUTO_FREE struct note *notes = notes_of(findings, in, &n_notes);
-	long lines = count_lines(code);
+	size_t n_notes = 0, next = 0, span = 0, at = 0;
+	AE_AUTO_FREE struct note *notes =
+	    notes_of(p->findings, p->in, &n_notes);
+	long lines = count_lines(p->code);
 	int width = digits(lines);
 
 	ae_buf_puts(c->out, RULE "\n");
 	for (long line = 1; line <= lines; line++) {
-		long nl = ae_str_find(code, '\n');
-		size_t len = nl < 0 ? code.len : (size_t)nl;
+		struct ae_str rest = ae_str_sub(p->code, at, p->code.len);
+		long nl = ae_str_find(rest, '\n');
+		size_t past = nl < 0 ? p->code.len : at + (size_t)nl;
 
-		paint_line(c, width, line, ae_str_sub(code, 0, len));
-		code = ae_str_sub(code, len + 1, code.len);
+		ae_paint(c, AE_DIM, "%*ld | ", width, line);
+		paint_line(c, p, at, past, &span);
+		at = past + 1;
 		for (; next < n_notes &&
 		       (notes[next].line <= line || line == lines);
 		     next++) {
 			AE_AUTO_JV jv f =
-			    ae_doc_at(findings, notes[next].index);
+			    ae_doc_at(p->findings, notes[next].index);
 
 			paint_note(c, width, f);
 		}

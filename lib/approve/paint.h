@@ -4,6 +4,8 @@
 #ifndef AE_APPROVE_PAINT_H
 #define AE_APPROVE_PAINT_H
 
+#include <stdint.h>
+
 #include "core/buf.h"
 #include "doc/doc.h"
 #include "trust/verdict.h"
@@ -31,11 +33,25 @@ void ae_paint_foreign(const struct ae_canvas *, enum ae_paint, struct ae_str);
 
 enum ae_paint ae_paint_of_risk(enum ae_risk);
 
-/*
- * A program between rules, with line numbers; in is its name in the scan's
- * findings (borrowed), which are put under their lines.
- */
-void ae_paint_program(
-    const struct ae_canvas *, struct ae_str code, const char *in, jv findings);
+/* A part of a text in one colour; in order, without overlap. */
+struct ae_span {
+	uint32_t start, end; /* bytes */
+	uint32_t paint;	     /* enum ae_paint */
+};
+
+struct ae_spans {
+	struct ae_span *v;
+	size_t n;
+};
+
+struct ae_program {
+	struct ae_str code;
+	struct ae_spans spans;
+	const char *in; /* its name in the findings: "code", "files/x" */
+	jv findings;	/* borrowed, as everything here */
+};
+
+/* With line numbers, between rules; findings under their lines. */
+void ae_paint_program(const struct ae_canvas *, const struct ae_program *);
 
 #endif

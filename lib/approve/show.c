@@ -1,5 +1,6 @@
 #include "approve/show.h"
 
+#include "approve/colour.h"
 #include "approve/paint.h"
 #include "core/mem.h"
 
@@ -74,6 +75,19 @@ has_findings(jv findings, const char *in)
 	return false;
 }
 
+static void
+show_program(const struct ae_canvas *c, const struct ae_lang *lang,
+    struct ae_str code, const char *in, jv findings)
+{
+	AE_AUTO_SPANS struct ae_spans spans = {NULL, 0};
+	struct ae_program p = {code, {NULL, 0}, in, findings};
+
+	if (c->colour && lang != NULL)
+		spans = ae_colour(lang->grammar, code);
+	p.spans = spans;
+	ae_paint_program(c, &p);
+}
+
 /* A program is shown whole, other files by name and size. */
 static void
 show_file(const struct ae_show *s, const struct ae_canvas *c,
@@ -82,13 +96,13 @@ show_file(const struct ae_show *s, const struct ae_canvas *c,
 	struct ae_str text =
 	    ae_strn((const char *)f->content.data, f->content.len);
 	AE_AUTO_FREE char *in = ae_xasprintf("files/%s", f->path);
-	bool program = ae_lang_of_file(s->langs, f->path, text) != NULL;
+	const struct ae_lang *lang = ae_lang_of_file(s->langs, f->path, text);
 
-	ae_paint(c, AE_BOLD, program ? "File (a program): " : "File: ");
+	ae_paint(c, AE_BOLD, lang != NULL ? "File (a program): " : "File: ");
 	ae_paint_foreign(c, AE_PLAIN, ae_str(f->path));
 	ae_paint(c, AE_PLAIN, " (%zu bytes)\n", text.len);
-	if (program || has_findings(findings, in))
-		ae_paint_program(c, text, in, findings);
+	if (lang != NULL || has_findings(findings, in))
+		show_program(c, lang, text, in, findings);
 }
 
 static void
@@ -97,16 +111,18 @@ show_programs(const struct ae_show *s, const struct ae_canvas *c)
 	AE_AUTO_JV jv scan = ae_doc_get(s->doc, "scan");
 	AE_AUTO_JV jv findings = ae_doc_get(scan, "findings");
 	const struct ae_request *r = s->request;
+	const struct ae_lang *lang =
+	    ae_lang_find(s->langs, ae_str(r->language));
 
 	if (ae_doc_has(s->doc, "task"))
 		heading(c, "Task", ae_doc_str_or(s->doc, "task", ""));
 	heading(c, "Language", ae_str(r->language));
-	ae_paint_program(
-	    c, ae_doc_str_or(s->doc, "code", ""), "code", findings);
+	show_program(
+	    c, lang, ae_doc_str_or(s->doc, "code", ""), "code", findings);
 	if (r->tests.len != 0) {
 		ae_paint(c, AE_BOLD, "Tests:\n");
-		ae_paint_program(
-		    c, ae_doc_str_or(s->doc, "tests", ""), "tests", findings);
+		show_program(c, lang, ae_doc_str_or(s->doc, "tests", ""),
+		    "tests", findings);
 	}
 	for (size_t i = 0; i < r->n_files; i++)
 		show_file(s, c, &r->files[i], findings);
