@@ -169,7 +169,7 @@ spy_attribute(struct spy *p, ae_v object, struct ae_str name)
 		return spy_mixed(p, object, NULL);
 	ae_buf_putc(&b, '.');
 	ae_buf_str(&b, name);
-	if (object->kind == AE_VALUE_NAME && object->n == 0) {
+	if (object->kind == AE_VALUE_NAME || object->kind == AE_VALUE_CALL) {
 		v = spy_constant(p, ae_buf_view(&b));
 		if (v != NULL)
 			return v;

@@ -92,6 +92,10 @@ static const struct {
     {"string.ascii_uppercase", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
     {"string.digits", "0123456789"},
     {"sys.executable", "python3"},
+    {"tempfile.NamedTemporaryFile.name", "/tmp/\x01"},
+    {"tempfile.TemporaryDirectory.name", "/tmp/\x01"},
+    {"tempfile.TemporaryFile.name", "/tmp/\x01"},
+    {"tempfile.tempdir", "/tmp"},
 };
 
 ae_v
@@ -107,9 +111,13 @@ spy_constant(struct spy *p, struct ae_str name)
 		v->from = AE_FACT(INPUT);
 		return v;
 	}
-	for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-		if (ae_str_eq(name, constants[i].name))
-			return ae_value_string(
-			    p->a, ae_str(constants[i].value));
+	for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+		if (!ae_str_eq(name, constants[i].name))
+			continue;
+		v = ae_value_string(p->a, ae_str(constants[i].value));
+		if (ae_str_find(v->s, AE_HOLE) >= 0)
+			v->flags = AE_VALUE_PARTIAL;
+		return v;
+	}
 	return NULL;
 }

@@ -72,6 +72,17 @@ k_home(const struct spy_known *k)
 	return path_of(k->p, ae_value_string(k->p->a, AE_STR("~")));
 }
 
+/* tempfile.mkstemp(): a descriptor and a path. */
+static ae_v
+k_mkstemp(const struct spy_known *k)
+{
+	struct ae_value *path = ae_value_string(k->p->a, AE_STR("/tmp/\x01"));
+	ae_v both[] = {&ae_value_unknown, path};
+
+	path->flags = AE_VALUE_PARTIAL;
+	return ae_value_list(k->p->a, both, 2);
+}
+
 static const struct spy_known_row rows[] = {
     {"os.fspath", k_same_path},
     {"os.path.abspath", k_same_path},
@@ -86,6 +97,7 @@ static const struct spy_known_row rows[] = {
     {"pathlib.Path.home", k_home},
     {"pathlib.Path.joinpath", k_joinpath},
     {"pathlib.Path.resolve", k_self_path},
+    {"tempfile.mkstemp", k_mkstemp},
 };
 
 struct spy_known_table
