@@ -297,6 +297,19 @@ role_script(struct sh_cmd *c, const struct ae_value *v)
 	sh_run_file(c->sh, v, false);
 }
 
+/* Source code that the program wrote itself. */
+static void
+role_source(struct sh_cmd *c, const struct ae_value *v)
+{
+	const struct ae_value *text =
+	    sh_file_get(c->sh, sh_str(sh_resolve(c->sh, v)));
+
+	if (text == NULL)
+		return;
+	sh_judge_code(c->sh, text);
+	sh_foreign(c->sh, sh_str(text));
+}
+
 static void
 role_code(struct sh_cmd *c, const struct ae_value *v)
 {
@@ -379,6 +392,7 @@ static const struct {
     {"shell", role_shell},
     {"program", role_program},
     {"script", role_script},
+    {"source", role_source},
     {"code", role_code},
     {"python", role_python},
     {"javascript", role_javascript},
