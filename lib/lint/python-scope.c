@@ -292,11 +292,15 @@ py_declare(struct py_parser *p, uint32_t tok, bool is_global)
 static bool
 has_binding(struct py_parser *p, const struct py_use *u)
 {
+	bool is_class_cell = ae_str_eq(py_text(p, u->tok), "__class__");
 	uint32_t at = p->scopes[u->scope].parent;
 
 	for (; at != 0; at = p->scopes[at].parent) {
 		struct py_name *n = py_name_find(p, py_text(p, u->tok), at);
 
+		/* The compiler binds __class__ around every method. */
+		if (p->scopes[at].kind == PS_CLASS && is_class_cell)
+			return true;
 		if (p->scopes[at].kind == PS_CLASS || n->tok == 0)
 			continue;
 		if (n->flags & (IS_GLOBAL | IS_TYPE))

@@ -253,7 +253,8 @@ mark(struct py_lexer *x)
 		return py_put(x, PT_OP, ':', start);
 	}
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		if (ae_str_starts(rest, marks[i].text)) {
+		if (marks[i].text[0] == rest.s[0] &&
+		    ae_str_starts(rest, marks[i].text)) {
 			x->at += (uint32_t)strlen(marks[i].text);
 			return py_put(x, PT_OP, marks[i].id, start);
 		}
