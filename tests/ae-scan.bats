@@ -295,6 +295,19 @@ os.system(s)'; do
 	[[ $output == *'a.py:2:1: medium: Runs a command in a shell [py.run.shell]'* ]]
 }
 
+@test "what git ignores is not audited, what it tracks is" {
+	file p/a.py 'eval(x)'
+	file p/out/b.py 'eval(x)'
+	file p/.gitignore $'out/\n'
+	git -C "$BATS_TEST_TMPDIR/p" init -q
+	audit "$BATS_TEST_TMPDIR/p/"
+	assert_json '.id | endswith("/p/a.py")'
+	[ "${#lines[@]}" -eq 1 ]
+	git -C "$BATS_TEST_TMPDIR/p" add -f out/b.py
+	audit "$BATS_TEST_TMPDIR/p"
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "nothing to audit is not a good verdict" {
 	mkdir -p "$BATS_TEST_TMPDIR/empty"
 	audit "$BATS_TEST_TMPDIR/empty"

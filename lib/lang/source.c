@@ -4,9 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "core/mem.h"
+#include "core/proc.h"
 #include "core/utf8.h"
 
 enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64 };
@@ -83,6 +86,76 @@ is_visible(const struct dirent *d)
 	return d->d_name[0] != '.' && strcmp(d->d_name, "node_modules") != 0;
 }
 
+/* Whether a directory lies in a work tree of git. */
+static bool
+is_work_tree(const char *path)
+{
+	AE_AUTO_FREE char *at = realpath(path, NULL);
+
+	while (at != NULL && at[0] != '\0') {
+		AE_AUTO_FREE char *git = ae_xasprintf("%s/.git", at);
+		char *slash = strrchr(at, '/');
+
+		if (access(git, F_OK) == 0)
+			return true;
+		if (slash == NULL)
+			break;
+		*slash = '\0';
+	}
+	return false;
+}
+
+/*
+ * Asks git which untracked files of a directory are ignored.  Without git
+ * nothing is: too much is looked at rather than too little.
+ */
+static void
+ask_git(struct ae_sources *s, const char *path)
+{
+	/* Nothing that the tree configures may be started. */
+	const char *argv[] = {"git", "-C", path, "-c", "core.fsmonitor=false",
+	    "ls-files", "-z", "--others", "--ignored", "--exclude-standard",
+	    "--directory", NULL};
+	struct ae_proc git = {.argv = argv, .timeout_ms = 10000};
+	AE_AUTO_BUF struct ae_buf out = AE_BUF_INIT;
+	size_t cap = 0;
+	struct ae_err err;
+	int status = 0;
+
+	if (!is_work_tree(path) ||
+	    ae_proc_run(&git, &out, &status, &err) != 0 || status != 0)
+		return;
+	for (size_t i = 0; i < out.len; i += strlen(out.s + i) + 1) {
+		size_t len = strlen(out.s + i);
+		void *v = s->ignored;
+
+		if (len != 0 && out.s[i + len - 1] == '/')
+			len--;
+		ae_grow(&v, s->n_ignored, &cap, sizeof *s->ignored);
+		s->ignored = v;
+		s->ignored[s->n_ignored++] =
+		    ae_xasprintf("%s/%.*s", path, (int)len, out.s + i);
+	}
+}
+
+static void
+forget_git(struct ae_sources *s)
+{
+	while (s->n_ignored > 0)
+		free(s->ignored[--s->n_ignored]);
+	free(s->ignored);
+	s->ignored = NULL;
+}
+
+static bool
+is_ignored(const struct ae_sources *s, const char *path)
+{
+	for (size_t i = 0; i < s->n_ignored; i++)
+		if (strcmp(s->ignored[i], path) == 0)
+			return true;
+	return false;
+}
+
 static void
 add_directory(struct ae_sources *s, const char *path, int depth)
 {
@@ -100,7 +173,7 @@ add_directory(struct ae_sources *s, const char *path, int depth)
 		struct stat st;
 
 		free(list[i]);
-		if (lstat(sub, &st) != 0)
+		if (lstat(sub, &st) != 0 || is_ignored(s, sub))
 			continue;
 		if (S_ISDIR(st.st_mode))
 			add_directory(s, sub, depth + 1);
@@ -116,9 +189,15 @@ ae_sources_add(struct ae_sources *s, const char *path)
 	struct stat st;
 
 	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
-	    S_ISDIR(st.st_mode))
-		add_directory(s, path, 0);
-	else
+	    S_ISDIR(st.st_mode)) {
+		AE_AUTO_FREE char *top = ae_xstrdup(path);
+
+		for (size_t n = strlen(top); n > 1 && top[n - 1] == '/'; n--)
+			top[n - 1] = '\0';
+		ask_git(s, top);
+		add_directory(s, top, 0);
+		forget_git(s);
+	} else
 		add_file(s, path, true);
 }
 
