@@ -39,6 +39,8 @@ struct pending {
 	int fd;
 	uint32_t id;
 	int64_t end_ms;
+	struct sockaddr_storage to; /* as it was checked */
+	socklen_t len;
 	char label[280];
 };
 
@@ -151,8 +153,11 @@ connect_to(struct broker *b, const struct ae_wire *w, int taken)
 	    b->n_pending < MAX_PENDING) {
 		struct pending *p = &b->pending[b->n_pending++];
 
-		*p = (struct pending){
-		    ae_steal_fd(&fd), w->id, ae_clock_ms() + CONNECT_MS, ""};
+		*p = (struct pending){.fd = ae_steal_fd(&fd),
+		    .id = w->id,
+		    .end_ms = ae_clock_ms() + CONNECT_MS,
+		    .to = to,
+		    .len = len};
 		memcpy(p->label, label, sizeof(label));
 		return;
 	}
@@ -168,6 +173,10 @@ finish_connect(struct broker *b, size_t i, int err)
 	b->pending[i] = b->pending[--b->n_pending];
 	if (err == 0)
 		getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	/* Until it is asked again the kernel calls it connecting. */
+	if (err == 0 &&
+	    connect(p.fd, (const struct sockaddr *)&p.to, p.len) != 0)
+		err = errno;
 	close(p.fd);
 	answer_connect(b, p.id, err, true, p.label);
 }
@@ -261,6 +270,16 @@ start_lookup(struct broker *b, const struct lookup *asked)
 		close(fds[0]);
 }
 
+/* A name that is asked for again tells nobody anything new. */
+static bool
+is_known(const struct broker *b, const char *name)
+{
+	for (size_t i = 0; i < b->policy.n_known; i++)
+		if (strcmp(b->policy.known[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 ask(struct broker *b)
 {
@@ -278,11 +297,11 @@ ask(struct broker *b)
 		reply(b, &l, AE_DNS_NXDOMAIN, NULL, 0);
 	} else if (l.q.type != AE_DNS_A && l.q.type != AE_DNS_AAAA) {
 		reply(b, &l, AE_DNS_OK, NULL, 0);
-	} else if (b->names >= MAX_NAMES) {
+	} else if (b->names >= MAX_NAMES && !is_known(b, l.q.name)) {
 		reply(b, &l, AE_DNS_REFUSED, NULL, 0);
 	} else if (b->n_lookups < MAX_LOOKUPS) {
 		/* When there are too many, the question is asked again. */
-		b->names++;
+		b->names += is_known(b, l.q.name) ? 0 : 1;
 		start_lookup(b, &l);
 	}
 }

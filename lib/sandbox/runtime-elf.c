@@ -178,6 +178,7 @@ ae_elf_parse(struct ae_str f, struct ae_elf *out)
 {
 	Elf64_Ehdr eh;
 	Elf64_Phdr ph;
+	bool dynamic = false;
 	const char *s;
 
 	*out = (struct ae_elf){0};
@@ -191,8 +192,10 @@ ae_elf_parse(struct ae_str f, struct ae_elf *out)
 		if (ph.p_type == PT_INTERP && out->loader == NULL &&
 		    (s = text_at(f, ph.p_offset)) != NULL)
 			out->loader = ae_xstrdup(s);
-		if (ph.p_type == PT_DYNAMIC && out->needed.n == 0)
+		if (ph.p_type == PT_DYNAMIC && !dynamic) {
+			dynamic = true;
 			read_dynamic(f, &eh, &ph, out);
+		}
 	}
 	return true;
 }
