@@ -80,6 +80,21 @@ f_url_decode(const struct js_in *in)
 					  : js_from_all(in, 0);
 }
 
+/* Nobody needs unescape() today but to hide a text. */
+static ae_v
+f_unescape(const struct js_in *in)
+{
+	ae_v v = f_url_decode(in);
+	struct ae_value *to = NULL;
+
+	if (v->kind != AE_VALUE_STRING || ae_str_same(v->s, js_arg(in, 0)->s))
+		return v;
+	to = ae_value_string(in->js->a, v->s);
+	to->flags = v->flags;
+	to->from = v->from | AE_FACT(DECODE);
+	return to;
+}
+
 static ae_v
 f_inflate(const struct js_in *in)
 {
@@ -376,7 +391,7 @@ static const struct {
     {"parseInt", f_parse_int},
     {"Number.parseInt", f_parse_int},
     {"atob", f_base64},
-    {"unescape", f_url_decode},
+    {"unescape", f_unescape},
     {"decodeURIComponent", f_url_decode},
     {"decodeURI", f_url_decode},
     {"querystring.unescape", f_url_decode},

@@ -49,6 +49,19 @@ special_first(struct ae_js *js, struct js_call *c)
 	return argument(c, 0);
 }
 
+/* A new directory: the prefix, then what nobody else has. */
+static ae_v
+special_mkdtemp(struct ae_js *js, struct js_call *c)
+{
+	static const char hole[] = {AE_HOLE};
+	struct ae_fold *f = &js->s->fold;
+	struct ae_value *rest = ae_value_string(js->a, ae_strn(hole, 1));
+
+	rest->flags = AE_VALUE_PARTIAL;
+	js_judge(js, c, c->f->s);
+	return ae_fold_concat(f, ae_fold_text(f, argument(c, 0)), rest);
+}
+
 static ae_v
 special_get(struct ae_js *js, struct js_call *c)
 {
@@ -154,6 +167,9 @@ static const struct {
     {"Object.seal", special_first},
     {"Object", special_first},
     {"Reflect.get", special_get},
+    {"fs.mkdtemp", special_mkdtemp},
+    {"fs.mkdtempSync", special_mkdtemp},
+    {"fs.promises.mkdtemp", special_mkdtemp},
 };
 
 ae_v
