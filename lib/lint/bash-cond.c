@@ -61,6 +61,14 @@ is_word(enum sh_tok t)
 	return t == SH_T_WORD || t == SH_T_ASSIGNMENT;
 }
 
+static const char *
+spacing_hint(struct ae_str s)
+{
+	if (ae_str_eq(s, "-a") || ae_str_eq(s, "-o"))
+		return "inside [[ ]] write && and ||, not -a and -o";
+	return "[[ ]] needs a space around its operators, and before ]]";
+}
+
 /* The right side of a binary operator. */
 static bool
 right(struct ae_sh *p, unsigned flag, enum sh_tok *next)
@@ -94,9 +102,7 @@ binary(struct ae_sh *p, enum sh_tok *next)
 		return true;
 	}
 	return cond_fail(p, "in [[ ]] an operator such as == must come here",
-	    is_word(t) && (ae_str_eq(s, "-a") || ae_str_eq(s, "-o"))
-		? "inside [[ ]] write && and ||, not -a and -o"
-		: "[[ ]] needs a space around its operators, and before ]]");
+	    spacing_hint(s));
 }
 
 static bool
@@ -169,5 +175,5 @@ ae_sh_cond(struct ae_sh *p)
 	if (next == SH_T_EOF)
 		return ae_sh_expected(p, "]]", opener);
 	return cond_fail(p, "&&, || or ]] must come here in [[ ]]",
-	    "]] is a word of its own: put a space before it");
+	    spacing_hint(ae_sh_text(p)));
 }

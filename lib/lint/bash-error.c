@@ -91,10 +91,13 @@ static const struct {
 static const char *
 hint_for(const struct ae_sh *p, struct sh_token t)
 {
-	enum sh_tok prev = p->st.last;
+	enum sh_tok prev = p->solid;
 
 	if (t.kind == SH_T_NEWLINE && ae_sh_is_redirection(prev))
 		return "a file name must follow the redirection";
+	if (t.kind == SH_T_WORD && t.end - t.start > 1 &&
+	    p->text.s[t.start] == '{')
+		return "put a space or a new line after '{'";
 	if (t.kind == SH_T_WORD && prev == SH_T_WORD &&
 	    (p->st.before == SH_T_FOR || p->st.before == SH_T_CASE))
 		return "after the name or value comes 'in'";
@@ -103,6 +106,26 @@ hint_for(const struct ae_sh *p, struct sh_token t)
 		    (rules[i].prev == SH_T_NONE || rules[i].prev == prev))
 			return rules[i].hint;
 	return NULL;
+}
+
+/* The code of an error where want is missing. */
+static const char *
+missing(const char *want)
+{
+	static const struct {
+		const char *word, *code;
+	} codes[] = {
+	    {"then", "missing-then"},
+	    {"do", "missing-do"},
+	    {"in", "missing-in"},
+	};
+
+	if (want == NULL)
+		return "unexpected-token";
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(codes[i].word, want) == 0)
+			return codes[i].code;
+	return "missing-end";
 }
 
 static struct ae_lint_problem *
@@ -122,8 +145,7 @@ unexpected(struct ae_sh *p, const char *want)
 		return e;
 	}
 	name_token(p, p->tok, &name);
-	e = ae_lint_error(p->l,
-	    want != NULL ? "missing-word" : "unexpected-token", start, end,
+	e = ae_lint_error(p->l, missing(want), start, end,
 	    want != NULL ? "unexpected %s; '%s' must come first"
 			 : "unexpected %s",
 	    name.s, want);

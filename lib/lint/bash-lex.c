@@ -368,6 +368,8 @@ ae_sh_peek(struct ae_sh *p)
 	if (p->have)
 		return p->tok.kind;
 	p->prev = p->tok;
+	if (p->st.current != SH_T_NEWLINE)
+		p->solid = p->st.current;
 	p->st.before = p->st.last;
 	p->st.last = p->st.current;
 	p->st.current = ae_sh_read_token(p);

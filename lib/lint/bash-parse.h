@@ -128,7 +128,8 @@ struct ae_sh {
 	bool failed;
 	bool have; /* tok is a token not yet taken */
 	bool extglob;
-	enum sh_tok then; /* a token to give before reading on */
+	enum sh_tok then;  /* a token to give before reading on */
+	enum sh_tok solid; /* the last one that was no new line */
 	struct sh_token tok, prev;
 	struct sh_state st;
 	/* What seems to lack its end by the indentation, and a string that

@@ -4,6 +4,7 @@
 #include "lint/bash-warn.h"
 
 #include "lang/bash_symbols.h"
+#include "lint/explain.h"
 
 static void
 report_line(struct ae_lint *l, const char *code, ae_node n)
@@ -93,6 +94,7 @@ ae_sh_warnings(struct ae_lint *l)
 {
 	const struct ae_tree *t = l->tree;
 
+	ae_lint_opening_fence(l);
 	for (ae_node n = 0; n < t->n; n++) {
 		if (t->nodes[n].sym == SH_sym_while_statement)
 			infinite_loop(l, n);

@@ -107,3 +107,14 @@ ae_lint_blame_space(struct ae_lint *l, struct ae_lint_problem *p)
 		return;
 	}
 }
+
+void
+ae_lint_opening_fence(struct ae_lint *l)
+{
+	uint32_t i = 0;
+
+	while (i < l->src.len && strchr(" \t\r\n", l->src.s[i]) != NULL)
+		i++;
+	if (ae_str_starts(ae_str_sub(l->src, i, l->src.len), "```"))
+		ae_lint_report(l, "fence", i, i + 3, AE_STR("```"));
+}

@@ -27,4 +27,10 @@ void ae_lint_blame_fence(struct ae_lint *, struct ae_lint_problem *p);
 /* The same of a special or invisible space, which Bash takes for a letter. */
 void ae_lint_blame_space(struct ae_lint *, struct ae_lint_problem *p);
 
+/*
+ * Reports the rule "fence" if the program begins with a Markdown fence: in
+ * JavaScript and Bash that alone is no error, since backquotes mean something.
+ */
+void ae_lint_opening_fence(struct ae_lint *);
+
 #endif

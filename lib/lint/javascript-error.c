@@ -156,7 +156,8 @@ explain_typo(struct js *p, struct ae_lint_problem *e, struct js_token t)
 {
 	struct ae_str word = ae_str_sub(p->src, t.start, t.end);
 
-	if (t.kind != JS_T_NAME || t.atom < JS_WORDS || e->hint != NULL)
+	if (t.kind != JS_T_NAME || t.atom < JS_WORDS || word.len < 3 ||
+	    e->hint != NULL)
 		return;
 	for (size_t i = 0; i <= JS_W_AWAIT; i++) {
 		struct ae_str meant = p->atoms[i].text;

@@ -115,8 +115,8 @@ ae_js_check_target(struct js *p, struct js_expr *x, enum js_kind op)
 	/* An old courtesy: f() = 1 fails when it runs. */
 	if (x->kind == JS_X_CALL && !x->optional && op != JS_T_ASSIGN_LOGICAL)
 		return true;
-	return ae_js_fail_at(p, "assignment-target", at, target_message(op),
-	    x->kind == JS_X_OTHER && plain ? "to compare write ===" : NULL);
+	return ae_js_fail_at(
+	    p, "assignment-target", at, target_message(op), NULL);
 }
 
 /* ---- declarations ------------------------------------------------------ */

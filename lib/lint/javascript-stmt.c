@@ -469,7 +469,7 @@ try_statement(struct js *p)
 		return false;
 	if (ae_js_take_word(p, JS_W_FINALLY))
 		return ae_js_block(p);
-	return caught || ae_js_fail_at(p, "try", p->tok,
+	return caught || ae_js_fail_at(p, "try", p->prev,
 			     "catch or finally must follow try", NULL);
 }
 

@@ -4,6 +4,7 @@
 #include "lint/javascript-warn.h"
 
 #include "lang/javascript_symbols.h"
+#include "lint/explain.h"
 
 enum { MAX_ASYNC = 64 };
 
@@ -278,6 +279,7 @@ ae_js_warnings(struct ae_lint *l)
 	struct ae_str names[MAX_ASYNC];
 	size_t count = async_names(t, names);
 
+	ae_lint_opening_fence(l);
 	for (ae_node n = 0; n < t->n; n++) {
 		uint16_t sym = t->nodes[n].sym;
 
