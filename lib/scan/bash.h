@@ -20,6 +20,7 @@
 /* Origins that only a shell knows, beyond AE_FACTS. */
 #define SH_FROM_CHILD (UINT64_C(1) << 56)   /* process id of a job of ours */
 #define SH_FROM_SELF (UINT64_C(1) << 57)    /* $0 */
+#define SH_FROM_OURS (UINT64_C(1) << 60)    /* names of its functions */
 #define SH_FROM_PAYLOAD (UINT64_C(1) << 59) /* what $0 has in it */
 #define SH_FROM_UNSET (UINT64_C(1) << 58)   /* environment: empty, if not set */
 

@@ -135,6 +135,8 @@ do_export(struct sh *sh, const struct sh_fields *argv)
 static void
 do_local(struct sh *sh, const struct sh_fields *argv)
 {
+	if (ae_str_eq(word(argv, 1), "-F") || ae_str_eq(word(argv, 1), "-f"))
+		sh_print(sh, sh_hole(sh, SH_FROM_OURS));
 	set_words(sh, argv, true);
 }
 
@@ -419,6 +421,17 @@ do_test(struct sh *sh, const struct sh_fields *argv)
 	(void)argv;
 }
 
+/* Names of functions are those that the program has. */
+static void
+do_compgen(struct sh *sh, const struct sh_fields *argv)
+{
+	bool functions = false;
+
+	for (size_t i = 1; i < argv->n; i++)
+		functions = functions || ae_str_eq(word(argv, i), "function");
+	sh_print(sh, sh_hole(sh, functions ? SH_FROM_OURS : 0));
+}
+
 static void
 do_unknown(struct sh *sh, const struct sh_fields *argv)
 {
@@ -442,7 +455,7 @@ static const struct {
     {"caller", do_unknown},
     {"cd", do_cd},
     {"command", do_command},
-    {"compgen", do_unknown},
+    {"compgen", do_compgen},
     {"complete", do_test},
     {"compopt", do_test},
     {"continue", do_test},

@@ -181,24 +181,43 @@ members(struct sh *sh, const struct ae_value *v, struct ae_str op, bool args)
 	    ae_value_list(sh->arena, f.v, f.n), true, false};
 }
 
+/* One of the members, nobody knows which. */
+static const struct ae_value *
+any_member(struct sh *sh, const struct ae_value *v)
+{
+	uint32_t step = v->kind == AE_VALUE_MAP ? 2 : 1;
+	const struct ae_value *any = NULL;
+
+	if (v->n == 0 || v->n / step > SH_MAX_CHOICES ||
+	    (v->kind != AE_VALUE_MAP && v->kind != AE_VALUE_LIST))
+		return sh_hole(sh, ae_value_origins(v));
+	for (uint32_t i = step - 1; i < v->n; i += step)
+		any = any == NULL
+			  ? v->items[i]
+			  : ae_value_either(sh->arena, any, v->items[i]);
+	return any->kind == AE_VALUE_UNKNOWN ? sh_hole(sh, any->from) : any;
+}
+
 static const struct ae_value *
 member(struct sh *sh, const struct ae_value *v, struct ae_str key)
 {
 	long i;
 
+	struct ae_str k;
+
 	v = sh_choose(sh, v);
 	if (v == NULL)
 		return NULL;
 	if (v->kind == AE_VALUE_MAP) {
-		struct ae_str k = sh_str(sh_single(sh, key));
+		k = sh_str(sh_single(sh, key));
 
 		for (uint32_t m = 0; m + 1 < v->n; m += 2)
 			if (ae_str_same(sh_str(v->items[m]), k))
 				return v->items[m + 1];
-		return sh_hole(sh, ae_value_origins(v));
+		return any_member(sh, v);
 	}
 	if (!sh_arith_int(sh, key, &i))
-		return sh_hole(sh, ae_value_origins(v));
+		return any_member(sh, v);
 	if (v->kind == AE_VALUE_STRING)
 		return i == 0 || i == -1 ? v : NULL;
 	if (i < 0)

@@ -208,6 +208,28 @@ self_call(
 		    sh->start, sh->end);
 }
 
+/* "cmd_$1": any of the functions whose names begin so. */
+static bool
+call_by_prefix(struct sh *sh, struct ae_str name, const struct sh_fields *argv)
+{
+	long hole = ae_str_find(name, AE_HOLE);
+	bool any = false;
+
+	if (hole < 2)
+		return false;
+	for (size_t i = 0; i < sh->n_functions; i++) {
+		struct sh_function *f = &sh->functions[i];
+
+		if (f->name.len < (size_t)hole || f->active != 0 ||
+		    !ae_str_same(ae_str_sub(f->name, 0, (size_t)hole),
+			ae_str_sub(name, 0, (size_t)hole)))
+			continue;
+		sh_call(sh, f, argv);
+		any = true;
+	}
+	return any;
+}
+
 void
 sh_dispatch(struct sh *sh, const struct sh_fields *argv, bool functions)
 {
@@ -225,7 +247,8 @@ sh_dispatch(struct sh *sh, const struct sh_fields *argv, bool functions)
 		sh_call(sh, f, argv);
 		return;
 	}
-	if (sh_builtin(sh, argv))
+	if (sh_builtin(sh, argv) ||
+	    (functions && call_by_prefix(sh, name, argv)))
 		return;
 	sh_print(sh, sh_command(sh, argv));
 }

@@ -188,9 +188,12 @@ computed_name(struct sh_cmd *c, const struct ae_value *v)
 	uint64_t from = ae_value_origins(v);
 
 	c->risk = AE_RISK_MEDIUM;
+	/* A function of ours, or the argument of one that nobody calls. */
+	if (from & SH_FROM_OURS || (sh->dead && (from & AE_FACT(INPUT))))
+		return;
 	if (from & (AE_FACT(SOCKET) | AE_FACT(DOWNLOAD) | AE_FACT(DECODE)))
 		sh_judge_code(sh, v);
-	else if (!(sh->dead && (from & AE_FACT(INPUT))))
+	else
 		sh_hit(sh, "bash.exec.computed");
 	ae_scan_need(sh->scan, sh->unit, AE_CAP_RUN, AE_STR("*"), c->risk,
 	    sh->start, sh->end);
