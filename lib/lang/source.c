@@ -21,7 +21,8 @@ add(struct ae_sources *s, jv root)
 
 	ae_grow(&v, s->n, &s->cap, sizeof *s->v);
 	s->v = v;
-	s->v[s->n++] = (struct ae_doc){root, s->n};
+	s->v[s->n] = (struct ae_doc){root, s->n + 1};
+	s->n++;
 }
 
 static jv
