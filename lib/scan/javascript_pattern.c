@@ -132,8 +132,9 @@ immediate_call(const struct ae_js *js, ae_node func)
 		   : AE_NONE;
 }
 
+/* What callers that are known give a parameter. */
 static ae_v
-parameter(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
+given(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
 {
 	const struct ae_tree *t = js->t;
 	ae_node p = t->nodes[func].parent;
@@ -157,6 +158,21 @@ parameter(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
 		v = v != NULL ? ae_value_either(js->a, v, a) : a;
 	}
 	return v;
+}
+
+static ae_v
+parameter(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
+{
+	ae_v v = given(js, func, leaf, i);
+	struct ae_str name = js_ident(js, leaf);
+
+	if (v->kind != AE_VALUE_UNKNOWN && v->kind != AE_VALUE_NONE)
+		return v;
+	/* What bundlers pass to a module goes by the names that it expects. */
+	return ae_str_eq(name, "require") || ae_str_eq(name, "globalThis") ||
+		       ae_str_eq(name, "global") || ae_str_eq(name, "window")
+		   ? js_global(js, name)
+		   : v;
 }
 
 static ae_v

@@ -113,6 +113,15 @@ test_resolution(void)
 			    " r += String.fromCharCode(a[i] ^ k); return r }"
 			    " require(d([98, 105, 104, 109, 101, 94, 113, 115,"
 			    " 110, 98, 100, 114, 114], 1)).exec('ls')"},
+	    {"js.run.exec", "load({ 1: [function (require, module) {"
+			    " require('child_process').exec('ls') }] })"},
+	    {"js.run.exec", "await (await import('child_process')).exec('ls')"},
+	    {"js.run.exec",
+		"new Proxy(require('child_process'), {}).exec('ls')"},
+	    {"js.file.delete", "const { promises: { unlink } } = require('fs');"
+			       " unlink('a')"},
+	    {"js.file.truncate", "const h = await require('fs').promises"
+				 ".open('a'); h.truncate(0)"},
 	    {"js.run.exec", "} catch { child_process.exec('ls " /* broken */
 			    "' + a, function (e) {"},
 	};
