@@ -92,21 +92,6 @@ sh_send(struct sh *sh, const struct ae_value *path)
 		sh_hit(sh, "bash.net.exfiltration");
 }
 
-/* What everybody may know about a system. */
-static bool
-is_public(struct ae_str path)
-{
-	static const char *const names[] = {"/etc/os-release",
-	    "/etc/lsb-release", "/etc/debian_version", "/etc/timezone",
-	    "/etc/localtime", "/etc/services", "/etc/protocols",
-	    "/etc/mime.types", "/etc/alpine-release", "/etc/redhat-release"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (ae_str_eq(path, names[i]))
-			return true;
-	return false;
-}
-
 uint64_t
 sh_read_path(struct sh *sh, const struct ae_value *path)
 {
@@ -119,9 +104,8 @@ sh_read_path(struct sh *sh, const struct ae_value *path)
 	if (strcmp(class, "system") != 0)
 		return from;
 	ae_scan_path_normal(&b, sh_str(path));
-	if ((ae_str_starts(ae_buf_view(&b), "/etc/") ||
-		ae_str_starts(ae_buf_view(&b), "/var/")) &&
-	    !is_public(ae_buf_view(&b)))
+	if (ae_str_starts(ae_buf_view(&b), "/etc/") ||
+	    ae_str_starts(ae_buf_view(&b), "/var/"))
 		sh_hit(sh, "bash.read.system");
 	return from;
 }
