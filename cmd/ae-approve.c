@@ -68,10 +68,18 @@ read_yes(struct opts *o)
 	return AE_OPT_GO;
 }
 
+static void
+opts_free(struct opts *o)
+{
+	ae_opt_free(&usage, o);
+	ae_langs_free(o->langs);
+	ae_conf_free(o->conf);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT};
+	AE_AUTO(opts_free) struct opts o = {.common = AE_COMMON_INIT};
 	struct ae_filter f = AE_FILTER_INIT;
 	struct ae_err err;
 	int operand = 0, status = 0;
@@ -94,8 +102,5 @@ main(int argc, char *argv[])
 	f.verb = ae_approve_verb;
 	f.ctx = &o.approver;
 	f.pretty = o.common.pretty;
-	status = ae_filter_run(&f);
-	ae_langs_free(o.langs);
-	ae_conf_free(o.conf);
-	return status;
+	return ae_filter_run(&f);
 }

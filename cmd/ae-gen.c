@@ -163,12 +163,27 @@ join_task(struct ae_doc *doc, char *words[])
 	ae_doc_set(doc, "task", ae_doc_string(ae_buf_view(&task)));
 }
 
+static void
+doc_free(struct ae_doc *doc)
+{
+	jv_free(doc->root);
+}
+
+static void
+opts_free(struct opts *o)
+{
+	ae_opt_free(&usage, o);
+	ae_provider_free(o->ask.provider);
+	ae_langs_free(o->langs);
+	ae_conf_free(o->conf);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT};
+	AE_AUTO(opts_free) struct opts o = {.common = AE_COMMON_INIT};
 	struct ae_filter f = AE_FILTER_INIT;
-	struct ae_doc doc = {jv_null(), 1};
+	AE_AUTO(doc_free) struct ae_doc doc = {jv_null(), 1};
 	struct ae_err err;
 	int operand = 0;
 	int status = ae_opt_parse(&usage, argc, argv, &o, &o.common, &operand);
@@ -196,9 +211,5 @@ main(int argc, char *argv[])
 		ae_error("%s", err.msg);
 		return AE_NOT_DONE;
 	}
-	status = ae_filter_run(&f);
-	ae_provider_free(o.ask.provider);
-	ae_langs_free(o.langs);
-	ae_conf_free(o.conf);
-	return status;
+	return ae_filter_run(&f);
 }

@@ -197,10 +197,16 @@ prepare(const struct opts *o, struct ae_scan_stage *stage, struct ae_err *err)
 	return stage->baseline != NULL ? 0 : -1;
 }
 
+static void
+opts_free(struct opts *o)
+{
+	ae_opt_free(&usage, o);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT};
+	AE_AUTO(opts_free) struct opts o = {.common = AE_COMMON_INIT};
 	struct ae_scan_stage stage = {0};
 	struct ae_err err;
 	AE_AUTO_CONF struct ae_conf *conf = NULL;

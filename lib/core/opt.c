@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/err.h"
@@ -232,4 +233,18 @@ ae_opt_parse(const struct ae_usage *u, int argc, char *argv[], void *opts,
 		    u->program, common->verbose ? AE_VERBOSE : AE_QUIET);
 	*operand = optind;
 	return AE_OPT_GO;
+}
+
+void
+ae_opt_free(const struct ae_usage *u, void *opts)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct ae_opt_list *l = NULL;
+
+		if (u->table[i].kind != AE_OPT_LIST)
+			continue;
+		l = (void *)((char *)opts + u->table[i].offset);
+		free(l->v);
+		*l = (struct ae_opt_list){NULL, 0};
+	}
 }

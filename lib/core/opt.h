@@ -26,7 +26,7 @@ enum ae_opt_kind {
 };
 
 struct ae_opt_list {
-	const char **v; /* borrowed strings in an array that lives on */
+	const char **v; /* borrowed strings; ae_opt_free() frees the array */
 	size_t n;
 };
 
@@ -74,5 +74,8 @@ int ae_opt_parse(const struct ae_usage *, int argc, char *argv[], void *opts,
 /* A usage error found after parsing: tells it, returns AE_NOT_DONE. */
 int ae_opt_usage(const struct ae_usage *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Frees what parsing has allocated in the struct of options: its lists. */
+void ae_opt_free(const struct ae_usage *, void *opts);
 
 #endif

@@ -44,6 +44,7 @@ static void
 elf(void)
 {
 	AE_AUTO_ELF struct ae_elf e = AE_ELF_INIT;
+	AE_AUTO_ELF struct ae_elf none = AE_ELF_INIT;
 	char cut[200] = "\177ELF\2\1\1";
 
 	ok(ae_elf_read("/proc/self/exe", &e) == 0 ||
@@ -54,7 +55,7 @@ elf(void)
 	    "a program names its loader and libraries");
 	ok(ae_elf_is_program(AT_FDCWD, real), "it is a program");
 	ok(!ae_elf_is_program(AT_FDCWD, "/etc/passwd"), "a text is none");
-	ok(!ae_elf_parse(ae_strn(cut, 20), &e), "a cut header is no ELF file");
+	ok(!ae_elf_parse(ae_strn(cut, 20), &none), "a cut header is no ELF file");
 }
 
 static void
