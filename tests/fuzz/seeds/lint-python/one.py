@@ -24,7 +24,7 @@ class C(Base, metaclass=M):
 match x, *y:
     case {"a": [1, *_], **rest} | C(x=0, y=-1+2j) if z:
         x += yield_
-    case str() as s | (1):
+    case str() as s:
         ...
 while x if y else z:
     for a, *b in c: break
