@@ -222,6 +222,7 @@ const struct ae_value *sh_resolve(struct sh *, const struct ae_value *path);
 uint64_t sh_payload(const struct ae_value *path);
 /* Reads a file: findings, needs; the origins of what is read. */
 uint64_t sh_read_path(struct sh *, const struct ae_value *path);
+void sh_write_path(struct sh *, const struct ae_value *path);
 
 /* A command with its words resolved: alias, function, builtin or program. */
 void sh_dispatch(struct sh *, const struct sh_fields *argv, bool functions);

@@ -219,8 +219,7 @@ write_file(struct sh *sh, const struct sh_redir *d, struct sh_redirs *r)
 		return;
 	}
 	if (!is_stream(s))
-		ae_scan_path(sh->scan, sh->unit, AE_PATH_WRITE, path, sh->start,
-		    sh->end);
+		sh_write_path(sh, path);
 	if (d->fd != 1 && d->op != SH_BOTH)
 		return;
 	if (is_stream(s) && !ae_str_eq(s, "/dev/null") &&

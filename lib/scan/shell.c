@@ -208,7 +208,7 @@ looks_remote(struct ae_str s)
 {
 	static const char *const schemes[] = {"http://", "https://", "ftp://",
 	    "ssh://", "tcp://", "ldap://", "smb://", "gopher://", "rtmp://",
-	    "rest:http", "sftp:", "ws://", "wss://"};
+	    "rest:http", "sftp:", "stratum+", "ws://", "wss://"};
 
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (memmem(s.s, s.len, schemes[i], strlen(schemes[i])) != NULL)
@@ -243,7 +243,9 @@ suspicious_args(struct sh_cmd *c, bool known)
 			c->risk = AE_RISK_MEDIUM;
 		}
 		if (!known && looks_remote(s)) {
-			sh_hit(c->sh, "bash.net.client");
+			sh_hit(c->sh, ae_str_starts(s, "stratum+")
+					  ? "bash.run.miner"
+					  : "bash.net.client");
 			sh_role(c, AE_STR("host"), c->argv->v[i]);
 		}
 	}

@@ -88,6 +88,8 @@ void sh_role(struct sh_cmd *, struct ae_str role, const struct ae_value *);
 void sh_delete(struct sh *, const struct ae_value *path, bool tree, bool many);
 /* A file of ours leaves for somewhere else. */
 void sh_send(struct sh *, const struct ae_value *path);
+/* A setting of git's: some are commands. */
+void sh_git_key(struct sh *, struct ae_str key, const struct ae_value *);
 const char *sh_class(struct sh *, const struct ae_value *path);
 bool sh_class_is_ours(const char *class); /* relative, temporary, ... */
 
@@ -98,7 +100,8 @@ bool sh_special(struct sh_cmd *);
 typedef void sh_handler(struct sh_cmd *);
 sh_handler sh_do_xargs, sh_do_find, sh_do_parallel, sh_do_ssh, sh_do_shell,
     sh_do_interpreter, sh_do_awk, sh_do_sed, sh_do_nc, sh_do_docker,
-    sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat, sh_do_tar;
+    sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat, sh_do_tar,
+    sh_do_git, sh_do_openssl;
 
 /* ---- shelltext.c: filters of known text ---------------------------------- */
 

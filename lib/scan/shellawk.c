@@ -225,6 +225,9 @@ sed_script(struct sh_cmd *c, struct ae_str s)
 		case 'e':
 			sh_hit(c->sh, "bash.run.escape");
 			c->risk = AE_RISK_MEDIUM;
+			sh_run_value(c->sh,
+			    sh_text(c->sh,
+				ae_str_sub(s, i, sed_skip_to(s, i, '\n')), 0));
 			i = sed_skip_to(s, i, '\n');
 			break;
 		case 'w':

@@ -103,6 +103,9 @@ sh_judge_code(struct sh *sh, const struct ae_value *v)
 	};
 	uint64_t from = ae_value_origins(v);
 
+	if (from & SH_FROM_SELF && sh->loops != 0 &&
+	    ae_str_eq(sh_str(v), "./\x01"))
+		sh_hit(sh, "bash.proc.forkbomb");
 	if (v->kind == AE_VALUE_STRING && runs_nothing(v->s))
 		return ae_value_is_text(v);
 	for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++)

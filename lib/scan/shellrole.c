@@ -92,6 +92,20 @@ sh_send(struct sh *sh, const struct ae_value *path)
 		sh_hit(sh, "bash.net.exfiltration");
 }
 
+void
+sh_write_path(struct sh *sh, const struct ae_value *path)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+	ae_scan_path(
+	    sh->scan, sh->unit, AE_PATH_WRITE, path, sh->start, sh->end);
+	if (strcmp(sh_class(sh, path), "system") != 0)
+		return;
+	ae_scan_path_normal(&b, sh_str(path));
+	if (ae_str_starts(ae_buf_view(&b), "/etc/"))
+		sh_hit(sh, "bash.fs.write-config");
+}
+
 uint64_t
 sh_read_path(struct sh *sh, const struct ae_value *path)
 {
@@ -136,9 +150,31 @@ role_write(struct sh_cmd *c, const struct ae_value *v)
 
 	if (ae_str_eq(sh_str(v), "-"))
 		return;
-	ae_scan_path(c->sh->scan, c->sh->unit, AE_PATH_WRITE, p, c->sh->start,
-	    c->sh->end);
+	sh_write_path(c->sh, p);
 	sh_file_set(c->sh, sh_str(p), sh_hole(c->sh, c->from), false);
+}
+
+/* Its owner or its attributes change. */
+static void
+role_owner(struct sh_cmd *c, const struct ae_value *v)
+{
+	const struct ae_value *p = sh_resolve(c->sh, v);
+
+	if (!sh_class_is_ours(sh_class(c->sh, p)))
+		ae_scan_path(c->sh->scan, c->sh->unit, AE_PATH_CHMOD, p,
+		    c->sh->start, c->sh->end);
+}
+
+/* key=value of git's: some keys name programs. */
+static void
+role_gitconf(struct sh_cmd *c, const struct ae_value *v)
+{
+	struct ae_str s = sh_str(v);
+	long eq = ae_str_find(s, '=');
+	struct ae_str key = ae_str_sub(s, 0, eq > 0 ? (size_t)eq : s.len);
+	struct ae_str to = ae_str_sub(s, key.len + 1, s.len);
+
+	sh_git_key(c->sh, key, sh_text(c->sh, to, v->from));
 }
 
 static void
@@ -211,6 +247,8 @@ role_host(struct sh_cmd *c, const struct ae_value *v)
 	    AE_RISK_MEDIUM, c->sh->start, c->sh->end);
 }
 
+static void role_send(struct sh_cmd *, const struct ae_value *);
+
 /* What scp and rsync copy: remote if it has a host. */
 static void
 role_remote(struct sh_cmd *c, const struct ae_value *v)
@@ -223,6 +261,8 @@ role_remote(struct sh_cmd *c, const struct ae_value *v)
 		sh_hit(c->sh, "bash.net.remote");
 	} else if (v == c->ops.v[c->ops.n - 1]) {
 		role_write(c, v);
+	} else if (ae_str_find(sh_str(c->ops.v[c->ops.n - 1]), ':') > 0) {
+		role_send(c, v);
 	} else {
 		role_read(c, v);
 	}
@@ -314,6 +354,10 @@ role_editor(struct sh_cmd *c, const struct ae_value *v)
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (ae_str_starts(s, ways[i])) {
 			sh_hit(c->sh, "bash.run.escape");
+			if (s.s[0] == '!')
+				sh_run_value(c->sh,
+				    sh_text(c->sh, ae_str_sub(s, 1, s.len),
+					v->from));
 			return;
 		}
 	sh_foreign(c->sh, s);
@@ -367,6 +411,8 @@ static const struct {
     {"fetch", role_fetch},
     {"delete", role_delete},
     {"tree", role_tree},
+    {"owner", role_owner},
+    {"gitconf", role_gitconf},
     {"stat", role_stat},
     {"url", role_url},
     {"host", role_host},

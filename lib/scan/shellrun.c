@@ -196,6 +196,19 @@ last_of_url(struct sh *sh, const struct ae_value *url)
 	return sh_text(sh, ae_str_sub(s, n, s.len), 0);
 }
 
+/* The last part of the address, in the directory that was asked for. */
+static const struct ae_value *
+saved_as(struct sh_cmd *c, const struct ae_value *url)
+{
+	const struct ae_value *dir = NULL, *name = last_of_url(c->sh, url);
+
+	if (!sh_flag(c, "-P,--directory-prefix,--output-dir", &dir) ||
+	    dir == NULL)
+		return name;
+	dir = sh_concat(c->sh, dir, sh_text(c->sh, AE_STR("/"), 0));
+	return sh_concat(c->sh, dir, name);
+}
+
 void
 sh_do_curl(struct sh_cmd *c)
 {
@@ -204,7 +217,7 @@ sh_do_curl(struct sh_cmd *c)
 			  : sh_flag(c, "-O,-J,--remote-name", NULL);
 
 	for (size_t i = 0; named && i < c->ops.n; i++)
-		sh_file_set(c->sh, sh_str(last_of_url(c->sh, c->ops.v[i])),
+		sh_file_set(c->sh, sh_str(saved_as(c, c->ops.v[i])),
 		    sh_hole(c->sh, AE_FACT(DOWNLOAD)), false);
 	c->from |= AE_FACT(DOWNLOAD);
 }
@@ -347,6 +360,49 @@ sh_do_watch(struct sh_cmd *c)
 	sh_judge_code(c->sh, line);
 	sh_run_value(c->sh, line);
 	sh_also_runs(c, AE_STR("sh"));
+}
+
+/* "enc" without -d, and what else hides a file's contents. */
+void
+sh_do_openssl(struct sh_cmd *c)
+{
+	struct ae_str first = c->ops.n != 0 ? sh_str(c->ops.v[0]) : AE_STR("");
+
+	if (ae_str_eq(first, "enc") && !sh_flag(c, "-d", NULL) &&
+	    !sh_flag(c, "-base64,-a", NULL))
+		sh_hit(c->sh, "bash.crypt.encrypt");
+}
+
+void
+sh_git_key(struct sh *sh, struct ae_str key, const struct ae_value *v)
+{
+	static const char *const commands[] = {"core.pager", "core.editor",
+	    "core.sshcommand", "core.fsmonitor", "core.hookspath",
+	    "core.askpass", "sequence.editor", "diff.external",
+	    "credential.helper", "gpg.program", "init.templatedir"};
+	struct ae_str s = sh_str(v);
+
+	if (ae_str_starts(key, "alias.") && ae_str_starts(s, "!")) {
+		sh_hit(sh, "bash.run.escape");
+		sh_run_value(sh, sh_text(sh, ae_str_sub(s, 1, s.len), v->from));
+		return;
+	}
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strlen(commands[i]) == key.len &&
+		    strncasecmp(commands[i], key.s, key.len) == 0) {
+			sh_hit(sh, "bash.run.escape");
+			sh_sub_text(sh, v);
+			return;
+		}
+}
+
+/* git config KEY VALUE */
+void
+sh_do_git(struct sh_cmd *c)
+{
+	if (c->ops.n >= 3 && ae_str_eq(sh_str(c->ops.v[0]), "config"))
+		sh_git_key(c->sh, sh_str(c->ops.v[c->ops.n - 2]),
+		    c->ops.v[c->ops.n - 1]);
 }
 
 /* tar leaves compression to others. */

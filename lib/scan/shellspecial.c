@@ -138,6 +138,24 @@ begins_expression(struct ae_str s)
 				 s.s[0] == '\\');
 }
 
+/* What find finds: what -name says, somewhere below the start. */
+static const struct ae_value *
+found_path(struct sh_cmd *c, const struct ae_value *start)
+{
+	const struct ae_value *v =
+	    sh_concat(c->sh, start, sh_text(c->sh, AE_STR("/\x01"), 0));
+
+	for (size_t i = 1; i + 1 < c->argv->n; i++) {
+		struct ae_str s = sh_str(c->argv->v[i]);
+
+		if (!ae_str_eq(s, "-name") && !ae_str_eq(s, "-iname"))
+			continue;
+		v = sh_concat(c->sh, v, sh_text(c->sh, AE_STR("/"), 0));
+		return sh_concat(c->sh, v, c->argv->v[i + 1]);
+	}
+	return v;
+}
+
 /* -exec ... ; or +; returns the index of its end. */
 static size_t
 find_exec(struct sh_cmd *c, size_t i, const struct sh_fields *starts)
@@ -150,13 +168,12 @@ find_exec(struct sh_cmd *c, size_t i, const struct sh_fields *starts)
 		   ae_str_eq(sh_str(c->argv->v[end - 1]), "{}")))
 		end++;
 	for (size_t k = 0; k < starts->n && k < MANY; k++) {
-		const struct ae_value *one = sh_concat(
-		    sh, starts->v[k], sh_text(sh, AE_STR("/\x01"), 0));
-		struct sh_fields f =
-		    with_argument(sh, c->argv, i, end, AE_STR("{}"), one);
+		struct sh_fields f = with_argument(sh, c->argv, i, end,
+		    AE_STR("{}"), found_path(c, starts->v[k]));
 
 		c->out = run_many(sh, &f);
 	}
+	sh_hit(sh, "bash.fs.walk");
 	c->risk = AE_RISK_MEDIUM;
 	return end;
 }
@@ -397,7 +414,8 @@ do_kill(struct sh_cmd *c)
 		if ((i == 1 && s.len > 1 && s.s[0] == '-') ||
 		    ae_str_starts(s, "%") || v->from & SH_FROM_CHILD)
 			continue;
-		sh_hit(c->sh, "bash.proc.kill");
+		sh_hit(c->sh, ae_str_eq(s, "-1") ? "bash.proc.kill-all"
+						 : "bash.proc.kill");
 	}
 }
 
@@ -477,6 +495,8 @@ static const struct {
     {"fn:nc", sh_do_nc},
     {"fn:docker", sh_do_docker},
     {"fn:watch", sh_do_watch},
+    {"fn:git", sh_do_git},
+    {"fn:openssl", sh_do_openssl},
     {"fn:socat", sh_do_socat},
     {"fn:tar", sh_do_tar},
     {"fn:curl", sh_do_curl},
