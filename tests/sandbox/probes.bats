@@ -22,6 +22,7 @@ setup_file() {
 		P_BARE=1 run_world bare $part /usr/bin/python3 "$AT/$part.py"
 		run_sandbox root $part
 		run_sandbox nobody $part --as nobody
+		run_sandbox landlock $part --as nobody --no-namespaces
 	done
 }
 
@@ -70,7 +71,7 @@ expect() {
 		grep -q "^$form $name " "$BATS_TEST_DIRNAME/exceptions" &&
 			continue
 		# The memory limit ends the program and what is left of it.
-		[ "$want $group" = "BLOCKED resources" ] && [ -z "$got" ] &&
+		[ "$want $name" = "BLOCKED resources_memory" ] && [ -z "$got" ] &&
 			[ "$(jq -r .run.status "$AT/$form.second.json")" = \
 				memory ] && continue
 		echo "$form: $name: ${got:-nothing said}"
@@ -107,3 +108,10 @@ expect() {
 @test "as nobody, no privilege is had" { expect nobody privileges BLOCKED; }
 @test "as nobody, no other program or process is reached" { expect nobody processes BLOCKED; }
 @test "as nobody, no limit is passed" { expect nobody resources BLOCKED; }
+
+@test "without namespaces, no file is reached" { expect landlock files BLOCKED; }
+@test "without namespaces, what is learnt of the host is listed" { expect landlock information BLOCKED; }
+@test "without namespaces, there is no network" { expect landlock network BLOCKED; }
+@test "without namespaces, no privilege is had" { expect landlock privileges BLOCKED; }
+@test "without namespaces, no other program or process is reached" { expect landlock processes BLOCKED; }
+@test "without namespaces, no limit is passed but what is listed" { expect landlock resources BLOCKED; }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sandbox/init/init.h"
@@ -121,28 +122,62 @@ tree_end(const struct init *in)
 	}
 }
 
-/* Resident and not shared: pages of one file are not counted for each. */
+struct memory {
+	uint64_t all;  /* resident, each page once for each process */
+	uint64_t own;  /* of it, anonymous */
+	uint64_t fair; /* each page once */
+};
+
+/* Quick: three numbers. */
 static void
-add_memory(pid_t pid, void *arg)
+add_resident(pid_t pid, void *arg)
 {
 	char path[64], text[256];
+	struct memory *m = arg;
 	unsigned long long size, resident, shared;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
-	if (slurp(path, text, sizeof(text)) > 0 &&
-	    sscanf(text, "%llu %llu %llu", &size, &resident, &shared) == 3 &&
-	    resident > shared)
-		*(uint64_t *)arg +=
-		    (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
+	if (slurp(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%llu %llu %llu", &size, &resident, &shared) != 3)
+		return;
+	m->all += resident * page;
+	if (resident > shared)
+		m->own += (resident - shared) * page;
 }
 
+/* Slow: what is shared is divided by those who share it; no files. */
+static void
+add_fair(pid_t pid, void *arg)
+{
+	static const char *const names[] = {"\nPss_Anon:", "\nPss_Shmem:"};
+	char path[64], text[4096], *p;
+	struct memory *m = arg;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
+	if (slurp(path, text, sizeof(text)) <= 0)
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((p = strstr(text, names[i])) != NULL)
+			m->fair +=
+			    strtoull(p + strlen(names[i]), NULL, 10) * 1024;
+}
+
+/*
+ * As long as all of it together is below the limit, that is known to be kept;
+ * beyond it, forks that share their pages have to be told from those that
+ * have their own.
+ */
 uint64_t
 tree_memory(const struct init *in)
 {
-	uint64_t sum = 0;
+	struct memory m = {0, 0, 0};
 
-	each(in, add_memory, &sum);
-	return sum;
+	each(in, add_resident, &m);
+	if (m.all <= (uint64_t)in->req.limits.memory)
+		return m.own;
+	each(in, add_fair, &m);
+	return m.fair;
 }
 
 /* utime and stime, of all threads: the 12th and 13th after the name. */

@@ -158,8 +158,9 @@ def processes_signal_victim_by_descriptor():
 
 @probe
 def processes_signal_victims_group():
-    os.killpg(os.getpgid(PID), 0)
-    return True
+    group = os.getpgid(PID)
+    os.killpg(group, 0)
+    return group > 0
 
 
 @probe
