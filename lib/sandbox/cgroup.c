@@ -152,6 +152,13 @@ make_one(struct ae_cgroup *cg, const struct ae_cgroup_base *all, int i,
 		cg->fd = open(cg->dir[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+static int64_t
+limit_of(const struct ae_limits *l, int i)
+{
+	return *(
+	    const int64_t *)(const void *)((const char *)l + controllers[i].at);
+}
+
 void
 ae_cgroup_make(struct ae_cgroup *cg, const struct ae_limits *l)
 {
@@ -159,15 +166,23 @@ ae_cgroup_make(struct ae_cgroup *cg, const struct ae_limits *l)
 
 	*cg = (struct ae_cgroup)AE_CGROUP_INIT;
 	ae_cgroup_bases(base);
-	for (int i = 0; i < AE_CG_N; i++) {
-		int64_t v = *(const int64_t *)(const void *)((const char *)l +
-							     controllers[i].at);
-
-		if (base[i].dir != NULL && v > 0)
-			make_one(cg, base, i, v);
-	}
+	for (int i = 0; i < AE_CG_N; i++)
+		if (base[i].dir != NULL && limit_of(l, i) > 0)
+			make_one(cg, base, i, limit_of(l, i));
 	for (int i = 0; i < AE_CG_N; i++)
 		free(base[i].dir);
+}
+
+int
+ae_cgroup_limit(const struct ae_cgroup *cg, const struct ae_limits *l)
+{
+	for (int i = 0; i < AE_CG_N; i++)
+		if (cg->dir[i] != NULL &&
+		    (limit_of(l, i) <= 0 ||
+			controllers[i].set(
+			    cg->dir[i], cg->version, limit_of(l, i)) != 0))
+			return -1;
+	return 0;
 }
 
 int

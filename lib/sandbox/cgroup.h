@@ -38,6 +38,8 @@ struct ae_cgroup {
 
 /* Never fails: what cannot be had is NULL. */
 void ae_cgroup_make(struct ae_cgroup *, const struct ae_limits *);
+/* Other limits on what was made.  -1: not all of them can be had. */
+int ae_cgroup_limit(const struct ae_cgroup *, const struct ae_limits *);
 /* v1: moves a process that was just started. */
 int ae_cgroup_attach(const struct ae_cgroup *, pid_t, struct ae_err *);
 /* Bytes at most in use; -1 if not known.  *oom: the limit killed something. */

@@ -18,17 +18,15 @@
 #include "core/mem.h"
 #include "sandbox/answer.h"
 #include "sandbox/broker.h"
-#include "sandbox/cgroup.h"
 #include "sandbox/frames.h"
 #include "sandbox/layers.h"
 #include "sandbox/local.h"
 #include "sandbox/local_dir.h"
+#include "sandbox/seat.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/setup.h"
 
 enum {
-	OTHERS = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
-		 CLONE_NEWUTS | CLONE_NEWCGROUP,
 	GRACE_MS = 20000, /* for ae-init, past the program's own time */
 	CHUNK = 65536,
 };
@@ -38,10 +36,8 @@ struct run {
 	const struct ae_sandbox_opts *opts;
 	struct ae_result *res;
 	struct ae_setup setup;
-	struct ae_cgroup cgroup;
-	char *dir;  /* of the host, or NULL */
-	int denied; /* why there are no namespaces: errno */
-	struct ae_spawn init;
+	char *dir; /* of the host, or NULL */
+	struct ae_seat seat;
 	struct ae_broker broker;
 	struct ae_answer answer;
 	struct ae_buf send; /* frames that ae-init has not taken yet */
@@ -63,7 +59,7 @@ put_frame(struct ae_buf *b, enum ae_frame type, const char *p, size_t n)
 static void
 send_some(struct run *r)
 {
-	ssize_t n = send(r->init.to, r->send.s, r->send.len, MSG_NOSIGNAL);
+	ssize_t n = send(r->seat.init.to, r->send.s, r->send.len, MSG_NOSIGNAL);
 
 	if (n > 0)
 		ae_buf_drop(&r->send, (size_t)n);
@@ -88,7 +84,7 @@ static int
 receive(struct run *r, struct ae_err *err)
 {
 	char chunk[CHUNK];
-	ssize_t n = read(r->init.from, chunk, sizeof(chunk));
+	ssize_t n = read(r->seat.init.from, chunk, sizeof(chunk));
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
@@ -104,8 +100,8 @@ turn(struct run *r, bool *cancelled, struct ae_err *err)
 {
 	int64_t left = r->end_ms - ae_clock_ms();
 	struct pollfd p[] = {
-	    {.fd = r->init.from, .events = POLLIN},
-	    {.fd = r->send.len > 0 ? r->init.to : -1, .events = POLLOUT},
+	    {.fd = r->seat.init.from, .events = POLLIN},
+	    {.fd = r->send.len > 0 ? r->seat.init.to : -1, .events = POLLOUT},
 	    {.fd = r->input_open && r->send.len < CHUNK ? r->opts->raw_in : -1,
 		.events = POLLIN},
 	    {.fd = *cancelled ? -1 : r->opts->cancel_fd, .events = POLLIN},
@@ -148,33 +144,13 @@ refuse(const struct ae_layer *l, struct ae_err *err)
 	    l->fix != NULL ? "; " : "", l->fix != NULL ? l->fix : "");
 }
 
-/* Namespaces, best first: all; without that of users, for root; none. */
-static int
-spawn(struct run *r, struct ae_err *err)
-{
-	static const uint64_t choices[] = {OTHERS | CLONE_NEWUSER, OTHERS, 0};
-
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (choices[i] == OTHERS && geteuid() != 0)
-			continue;
-		r->init.broker = r->broker.theirs;
-		if (ae_spawn(r->opts->init, choices[i], r->cgroup.fd, &r->init,
-			err) == 0)
-			return 0;
-		if (i == 0)
-			r->denied = errno;
-		ae_spawn_end(&r->init);
-	}
-	return -1;
-}
-
 static void
 choose_user(struct run *r)
 {
-	bool mapped = r->init.namespaces & CLONE_NEWUSER;
+	bool mapped = r->seat.init.namespaces & CLONE_NEWUSER;
 
-	r->setup.uid = mapped ? AE_SANDBOX_UID : r->init.kernel_uid;
-	r->setup.gid = mapped ? AE_SANDBOX_GID : r->init.kernel_gid;
+	r->setup.uid = mapped ? AE_SANDBOX_UID : r->seat.init.kernel_uid;
+	r->setup.gid = mapped ? AE_SANDBOX_GID : r->seat.init.kernel_gid;
 }
 
 /* A tree of another place cannot be used without a root of our own. */
@@ -226,32 +202,33 @@ start(struct run *r, struct ae_err *err)
 {
 	const struct ae_layer *missing;
 
-	ae_cgroup_make(&r->cgroup, &r->req->limits);
 	if (ae_broker_needed(&r->req->grants) &&
 	    ae_broker_start(&r->req->grants, &r->broker, err) != 0)
 		return -1;
-	if (spawn(r, err) != 0)
+	if (ae_seat_take(
+		&r->seat, r->opts, &r->req->limits, r->broker.theirs, err) != 0)
 		return -1;
-	r->setup.flags =
-	    ae_layers_find(&r->init, &r->cgroup, r->denied, r->opts, r->res);
+	r->setup.flags = ae_layers_find(
+	    &r->seat.init, &r->seat.cgroup, r->seat.denied, r->opts, r->res);
 	offer_network(r);
 	missing = ae_layer_missing(r->res, &r->req->require);
 	if (missing != NULL)
 		return refuse(missing, err);
 	choose_user(r);
-	if (r->init.namespaces == 0 && need_dir(r, err) != 0)
+	if (r->seat.init.namespaces == 0 && need_dir(r, err) != 0)
 		return -1;
 	if (ae_setup_frames(r->req, r->opts, &r->setup, &r->send, err) != 0)
 		return -1;
 	/* Joining a cgroup may take as long as making the root: at once. */
 	send_some(r);
-	if (ae_cgroup_attach(&r->cgroup, r->init.pid, err) != 0)
+	if (ae_seat_join(&r->seat, err) != 0)
 		return -1;
 	put_frame(&r->send, AE_FRAME_GO, "", 0);
 	r->input_open = r->opts->raw_in >= 0;
 	if (!r->input_open)
 		put_frame(&r->send, AE_FRAME_INPUT, "", 0);
 	send_some(r);
+	ae_seat_ahead(r->opts, &r->req->limits);
 	return 0;
 }
 
@@ -260,7 +237,7 @@ static void
 judge(struct run *r)
 {
 	bool oom = false;
-	int64_t peak = ae_cgroup_peak(&r->cgroup, &oom);
+	int64_t peak = ae_cgroup_peak(&r->seat.cgroup, &oom);
 
 	if (peak >= 0)
 		r->res->memory_peak = peak;
@@ -286,9 +263,8 @@ ae_sandbox_local_run(const struct ae_request *req,
 	struct run r = {.req = req,
 	    .opts = o,
 	    .res = res,
-	    .init = AE_SPAWN_INIT,
+	    .seat = AE_SEAT_INIT,
 	    .broker = AE_BROKER_INIT,
-	    .cgroup = AE_CGROUP_INIT,
 	    .send = AE_BUF_INIT};
 	int status = -1;
 
@@ -298,9 +274,8 @@ ae_sandbox_local_run(const struct ae_request *req,
 		judge(&r);
 		status = 0;
 	}
-	ae_spawn_end(&r.init);
+	ae_seat_end(&r.seat);
 	ae_broker_end(&r.broker);
-	ae_cgroup_end(&r.cgroup);
 	ae_local_dir_remove(r.dir);
 	free(r.dir);
 	ae_answer_free(&r.answer);
@@ -314,19 +289,11 @@ ae_sandbox_local_doctor(
 {
 	/* Any limits: whether they can be set is what is asked. */
 	const struct ae_limits limits = {100000, 1 << 28, 1 << 20, 16, 1 << 20};
-	struct run r = {.opts = o,
-	    .res = res,
-	    .init = AE_SPAWN_INIT,
-	    .broker = AE_BROKER_INIT,
-	    .cgroup = AE_CGROUP_INIT};
-	int status = -1;
+	struct ae_seat seat = AE_SEAT_INIT;
+	int status = ae_seat_take(&seat, o, &limits, -1, err);
 
-	ae_cgroup_make(&r.cgroup, &limits);
-	if (spawn(&r, err) == 0) {
-		ae_layers_find(&r.init, &r.cgroup, r.denied, o, res);
-		status = 0;
-	}
-	ae_spawn_end(&r.init);
-	ae_cgroup_end(&r.cgroup);
+	if (status == 0)
+		ae_layers_find(&seat.init, &seat.cgroup, seat.denied, o, res);
+	ae_seat_end(&seat);
 	return status;
 }

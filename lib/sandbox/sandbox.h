@@ -104,6 +104,15 @@ struct ae_share {
 	bool write;
 };
 
+/*
+ * For a stream: the next run's sandbox, made while this one's program runs.
+ * It is empty but for ae-init, which waits for the request; it is used once.
+ */
+struct ae_ahead;
+struct ae_ahead *ae_ahead_new(void);
+/* Ends what was made and not used.  NULL is nothing. */
+void ae_ahead_free(struct ae_ahead *);
+
 struct ae_sandbox_opts {
 	const char *init;		  /* path of ae-init */
 	const struct ae_lang *lang;	  /* how a program is started */
@@ -121,6 +130,8 @@ struct ae_sandbox_opts {
 	/* Ends the run when it becomes readable (a signal was caught), or -1.
 	 */
 	int cancel_fd;
+	/* Kept from run to run of a stream (local only), or NULL. */
+	struct ae_ahead *ahead;
 };
 
 #define AE_SANDBOX_OPTS_INIT                                                   \
