@@ -145,6 +145,24 @@ run(struct ae_doc *doc, void *ctx, enum ae_status *verdict, struct ae_err *err)
 	return 0;
 }
 
+/* A worker's beginning and end: each makes its next sandbox ahead. */
+static int
+begin(void *ctx, struct ae_err *err)
+{
+	struct opts *o = ctx;
+
+	o->raw.ahead = ae_ahead_new();
+	return ae_execute_prepare(ctx, err);
+}
+
+static void
+finish(void *ctx)
+{
+	struct opts *o = ctx;
+
+	ae_ahead_free(ae_steal(&o->raw.ahead));
+}
+
 static int
 configure(struct opts *o, struct ae_err *err)
 {
@@ -184,7 +202,8 @@ stream(struct opts *o)
 	f.stage = "run";
 	f.verb = run;
 	f.ctx = o;
-	f.confine = ae_execute_prepare;
+	f.confine = begin;
+	f.finish = finish;
 	f.forked = !o->raw_mode;
 	f.jobs = o->raw_mode ? 1 : (int)o->common.jobs;
 	f.pretty = o->common.pretty;
@@ -217,7 +236,7 @@ tend_engine(const struct opts *o)
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1}};
+	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1, NULL}};
 	struct ae_err err;
 	int operand = 0, failure = AE_NOT_DONE, status = 0;
 

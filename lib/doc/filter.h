@@ -36,6 +36,8 @@ struct ae_filter {
 	ae_verb *verb;
 	void *ctx;	     /* given to verb and confine; borrowed */
 	ae_confine *confine; /* may be NULL */
+	/* Runs in a worker after its last document; or NULL. */
+	void (*finish)(void *ctx);
 	bool forked;	     /* in workers, else in this process */
 	int jobs;	     /* workers at once, from 1 */
 	bool pretty;	     /* indented; colour if stdout is a terminal */

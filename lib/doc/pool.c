@@ -109,6 +109,8 @@ serve(int fd, const struct ae_filter *f)
 		if (reply(fd, (uint32_t)status, ae_buf_view(&out)) != 0)
 			break;
 	}
+	if (f->finish != NULL)
+		f->finish(f->ctx);
 	_exit(0);
 }
 

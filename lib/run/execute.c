@@ -159,6 +159,7 @@ ae_execute(const struct ae_conf *conf, const struct ae_pass *pass,
 	o.output_stop = stops_flood(conf);
 	o.raw_out = raw->out;
 	o.raw_err = raw->err;
+	o.ahead = raw->ahead;
 	return b->run(conf, pass, &o, res, no);
 }
 

@@ -13,6 +13,7 @@
 /* Where a program's output goes as it comes; -1: into the result. */
 struct ae_raw {
 	int out, err;
+	struct ae_ahead *ahead; /* of this worker; see sandbox.h */
 };
 
 /*
