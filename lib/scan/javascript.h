@@ -220,6 +220,8 @@ ae_v js_run_kept(struct ae_js *, ae_node func, const struct ae_arg *args,
 void js_run_loop(struct ae_js *, ae_node loop);
 /* A variable of the frame, or NULL. */
 struct js_slot *js_slot(struct ae_js *, struct js_symbol *);
+/* A variable from outside, taken into the frame of a loop; NULL: none such. */
+struct js_slot *js_adopt(struct ae_js *, struct js_symbol *);
 /* Sets or declares a variable of the frame; marks a run that may not. */
 void js_set(struct ae_js *, struct js_symbol *, ae_v, bool declares);
 ae_v js_assign(struct ae_js *, ae_node);

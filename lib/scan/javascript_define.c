@@ -31,6 +31,14 @@ is_maybe(const struct ae_js *js, ae_node n)
 	return n != AE_NONE;
 }
 
+/* In another function than the one that declares it: who knows when. */
+static bool
+is_elsewhere(const struct ae_js *js, const struct js_symbol *y, ae_node at)
+{
+	return y->func != JS_NONE &&
+	       y->func != js->scopes[js->scope_of[at]].func;
+}
+
 static ae_node
 name_of(const struct ae_js *js, ae_node func)
 {
@@ -65,7 +73,8 @@ define(struct ae_js *js, struct js_symbol *y, enum js_def_kind kind,
 	    .kind = kind,
 	    .node = node,
 	    .at = js->t->nodes[at].end,
-	    .maybe = is_maybe(js, js->t->nodes[at].parent),
+	    .maybe = is_maybe(js, js->t->nodes[at].parent) ||
+		     is_elsewhere(js, y, at),
 	};
 	/* A function is there from the start. */
 	if (js_is_function(js->t->nodes[node].sym) && at == name_of(js, node))

@@ -55,20 +55,21 @@ operator_of(const struct ae_js *js, ae_node n)
 				     : 0;
 }
 
-/* A loop's frame takes a variable from outside in. */
-static bool
-adopt(struct ae_js *js, struct js_symbol *y, ae_node use)
+struct js_slot *
+js_adopt(struct ae_js *js, struct js_symbol *y)
 {
 	struct js_frame *f = js->frame;
 	ae_v v = NULL;
 
-	if (!f->open || f->outer != NULL || f->n == f->cap)
-		return false;
+	if (!f->open || f->outer != NULL || f->n == f->cap ||
+	    y->first == NULL || y->first->at > js->t->nodes[f->func].start)
+		return NULL;
+	/* As it is when the loop begins. */
 	js->frame = NULL;
-	v = js_symbol_value(js, y, use);
+	v = js_symbol_value(js, y, f->func);
 	js->frame = f;
 	js_set(js, y, v, true);
-	return !js->failed;
+	return js_slot(js, y);
 }
 
 ae_v
@@ -85,7 +86,7 @@ js_assign(struct ae_js *js, ae_node n)
 	if (ae_tree_sym(t, left) != JS_sym_identifier)
 		return fail(js);
 	y = js_lookup(js, left);
-	if (y == NULL || (js_slot(js, y) == NULL && !adopt(js, y, n)))
+	if (y == NULL || (js_slot(js, y) == NULL && js_adopt(js, y) == NULL))
 		return fail(js);
 	if (t->nodes[n].sym == JS_sym_assignment_expression) {
 		v = js_eval(js, right);

@@ -179,12 +179,48 @@ defined_before(struct ae_js *js, struct js_symbol *y, uint32_t place)
 	return lo;
 }
 
+static bool
+is_loop(uint16_t sym)
+{
+	return sym == JS_sym_for_statement || sym == JS_sym_for_in_statement ||
+	       sym == JS_sym_while_statement || sym == JS_sym_do_statement;
+}
+
+/* Where the outermost loop around a node ends, in its function; 0: none. */
+static uint32_t
+loop_end(const struct ae_js *js, ae_node n)
+{
+	uint32_t end = 0;
+
+	n = js->t->nodes[n].parent;
+	for (int up = 0; n != AE_NONE && up < 64; up++) {
+		uint16_t sym = js->t->nodes[n].sym;
+
+		if (js_is_function(sym))
+			break;
+		if (is_loop(sym))
+			end = js->t->nodes[n].end;
+		n = js->t->nodes[n].parent;
+	}
+	return end;
+}
+
+/* Whether a loop brings a definition further down back to a place. */
+static bool
+comes_around(
+    const struct ae_js *js, const struct js_symbol *y, uint32_t k, ae_node use)
+{
+	return k != 0 && k < y->n_defs && y->at[k] <= loop_end(js, use);
+}
+
 ae_v
 js_symbol_value(struct ae_js *js, struct js_symbol *y, ae_node use)
 {
 	struct js_slot *slot = js_slot(js, y);
 	uint32_t k = 0;
 
+	if (slot == NULL && js->frame != NULL)
+		slot = js_adopt(js, y);
 	if (slot != NULL)
 		return slot->v;
 	if (y->forced != NULL)
@@ -195,6 +231,8 @@ js_symbol_value(struct ae_js *js, struct js_symbol *y, ae_node use)
 		return &ae_value_unknown;
 	if (y->func == js->scopes[js->scope_of[use]].func)
 		k = defined_before(js, y, js->t->nodes[use].start);
+	if (comes_around(js, y, k, use))
+		k = 0;
 	if (k != 0 && k <= y->n_prefix)
 		return y->prefix[k - 1];
 	if (y->busy)
