@@ -74,6 +74,9 @@ ae_confine_to_computing(int64_t memory, struct ae_err *err)
 	struct rlimit data = {(rlim_t)memory, (rlim_t)memory};
 	struct rlimit none = {0, 0};
 
+#ifdef __SANITIZE_ADDRESS__
+	memory = 0; /* the sanitizer's shadow memory counts as data */
+#endif
 	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
 	    (memory != 0 && setrlimit(RLIMIT_DATA, &data) != 0))
 		return ae_fail_sys(err, "setrlimit");

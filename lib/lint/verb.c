@@ -11,12 +11,7 @@
 #include "lint/section.h"
 #include "trust/digest.h"
 
-/* A sanitizer's shadow memory counts as data. */
-#ifdef __SANITIZE_ADDRESS__
-enum { MEMORY = 0 };
-#else
 enum { MEMORY = 512 << 20 };
-#endif
 
 enum { MAX_DATA = 4 << 20 };
 

@@ -2,12 +2,7 @@
 
 #include "core/confine.h"
 
-/* A sanitizer's shadow memory counts as data. */
-#ifdef __SANITIZE_ADDRESS__
-enum { MEMORY = 0 };
-#else
 enum { MEMORY = 512 << 20 };
-#endif
 
 int
 ae_scan_confine(void *stage, struct ae_err *err)
