@@ -6,17 +6,6 @@
 #include "lang/bash_symbols.h"
 #include "lint/explain.h"
 
-static void
-report_line(struct ae_lint *l, const char *code, ae_node n)
-{
-	struct ae_str s = ae_tree_text(l->tree, n);
-	long nl = ae_str_find(s, '\n');
-	uint32_t start = l->tree->nodes[n].start;
-
-	ae_lint_report(l, code, start,
-	    start + (uint32_t)(nl >= 0 ? (size_t)nl : s.len), s);
-}
-
 /* A command that leaves the list it stands in. */
 static bool
 leaves(const struct ae_tree *t, ae_node n)
@@ -54,7 +43,7 @@ unreachable(struct ae_lint *l, ae_node n)
 		parent != SH_sym_do_group))
 		return;
 	if (t->nodes[next].sym != SH_sym_function_definition)
-		report_line(l, "unreachable", next);
+		ae_lint_report_node(l, "unreachable", next);
 }
 
 static bool
@@ -86,7 +75,7 @@ infinite_loop(struct ae_lint *l, ae_node n)
 		if (ae_str_eq(ae_tree_text(l->tree, c), always[i]) &&
 		    ae_str_starts(ae_tree_text(l->tree, n), "while") &&
 		    !can_end(l->tree, n))
-			report_line(l, "infinite-loop", n);
+			ae_lint_report_node(l, "infinite-loop", n);
 }
 
 void

@@ -10,6 +10,22 @@
 
 enum { ANSWER_S = 3 };
 
+bool
+ae_frame_receive(int fd, void *to, size_t len)
+{
+	for (char *p = to; len != 0;) {
+		ssize_t n = read(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		p += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
 /* What an interpreter is started with, by grammar; "%" is the script. */
 static const char *const args[AE_GRAMMARS][7] = {
     [AE_GRAMMAR_PYTHON] = {"-I", "-S", "-B", "-c", "%"},

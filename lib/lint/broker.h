@@ -12,6 +12,9 @@
 
 enum { AE_HELPER_ARGS = AE_INTERPRETER_ARGS + 8 };
 
+/* Takes exactly len bytes; false on the end, silence past a limit, failure. */
+bool ae_frame_receive(int fd, void *to, size_t len);
+
 /* Serves until the worker's end of the socket is closed.  Never returns. */
 _Noreturn void ae_broker_serve(
     int socket, const struct ae_langs *, const struct ae_reference_scripts *);

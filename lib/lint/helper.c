@@ -172,22 +172,6 @@ ae_helper_exec(int in, int out, int err, char *const *argv, char *const *envp)
 
 /* ---- Bash -------------------------------------------------------------- */
 
-static bool
-take(int fd, void *to, size_t len)
-{
-	for (char *p = to; len != 0;) {
-		ssize_t n = read(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static void
 give(int fd, struct ae_str s)
 {
@@ -312,9 +296,10 @@ ae_helper_bash(int socket, char *const *argv, char *const *envp)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	put_version(socket, argv, envp);
-	while (take(socket, &len, sizeof len) && len <= MAX_PROGRAM) {
+	while (
+	    ae_frame_receive(socket, &len, sizeof len) && len <= MAX_PROGRAM) {
 		ae_buf_clear(&code);
-		if (!take(socket, ae_buf_room(&code, len), len))
+		if (!ae_frame_receive(socket, ae_buf_room(&code, len), len))
 			break;
 		code.len = len;
 		judge(socket, argv, envp, ae_buf_view(&code));

@@ -17,17 +17,6 @@ is_any(struct ae_str s, const char *const words[], size_t n)
 	return false;
 }
 
-static void
-report_line(struct ae_lint *l, const char *code, ae_node n)
-{
-	struct ae_str s = ae_tree_text(l->tree, n);
-	long nl = ae_str_find(s, '\n');
-	uint32_t start = l->tree->nodes[n].start;
-
-	ae_lint_report(l, code, start,
-	    start + (uint32_t)(nl >= 0 ? (size_t)nl : s.len), s);
-}
-
 static bool
 is_function(uint16_t sym)
 {
@@ -98,7 +87,7 @@ unreachable(struct ae_lint *l, ae_node n)
 	if (next != AE_NONE &&
 	    !(parent == JS_sym_switch_case &&
 		l->tree->nodes[next].sym == JS_sym_break_statement))
-		report_line(l, "unreachable", next);
+		ae_lint_report_node(l, "unreachable", next);
 }
 
 /* Whether something in the loop's body can end it. */
@@ -134,7 +123,7 @@ infinite_loop(struct ae_lint *l, ae_node n)
 
 	if (c != AE_NONE && is_any(ae_tree_text(l->tree, c), always, 6) &&
 	    !can_end(l->tree, n))
-		report_line(l, "infinite-loop", n);
+		ae_lint_report_node(l, "infinite-loop", n);
 }
 
 static bool
@@ -293,5 +282,5 @@ ae_js_warnings(struct ae_lint *l)
 	}
 	script_names(l);
 	if (first != AE_NONE && !has_output(t))
-		report_line(l, "no-output", first);
+		ae_lint_report_node(l, "no-output", first);
 }

@@ -98,6 +98,9 @@ void ae_lint_related(struct ae_lint_problem *, uint32_t start, uint32_t end,
 void ae_lint_report(struct ae_lint *, const char *code, uint32_t start,
     uint32_t end, struct ae_str arg);
 
+/* The same about the first line of a node. */
+void ae_lint_report_node(struct ae_lint *, const char *code, ae_node);
+
 /* Takes all errors back. */
 void ae_lint_drop_errors(struct ae_lint *);
 

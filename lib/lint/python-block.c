@@ -67,10 +67,7 @@ else_block(struct py_parser *p)
 static void
 condition(struct py_parser *p)
 {
-	py_node n = py_named(p);
-
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, py_named(p));
 	py_expect_colon(p);
 }
 
@@ -152,8 +149,7 @@ with_item(struct py_parser *p)
 {
 	py_node n = py_expression(p);
 
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, n);
 	if (!py_accept_kw(p, KW_AS))
 		return;
 	n = py_is_op(p, '*') ? py_star_named(p) : py_bitwise(p);
@@ -195,8 +191,7 @@ handler_type(struct py_parser *p)
 {
 	py_node n = py_expression(p);
 
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, n);
 	if (py_is_op(p, ',')) {
 		struct ae_lint_problem *e =
 		    py_fail(p, "except", py_at(p, n)->tok, p->at + 1,
@@ -308,7 +303,7 @@ static void
 function(struct py_parser *p, uint32_t tok, bool is_async)
 {
 	bool has_types = false;
-	py_node params = 0, result = 0;
+	py_node params = 0;
 
 	py_next(p);
 	defined_name(p);
@@ -320,9 +315,7 @@ function(struct py_parser *p, uint32_t tok, bool is_async)
 	py_params(p, params, ')');
 	py_expect_op(p, ')');
 	if (py_accept_op(p, OP_ARROW)) {
-		result = py_expression(p);
-		if (!p->failed)
-			py_visit(p, result);
+		py_visit(p, py_expression(p));
 	}
 	py_expect_colon(p);
 	if (!p->failed)
@@ -345,8 +338,7 @@ static void class(struct py_parser *p, uint32_t tok)
 		if (!p->failed && py_at(p, call)->flags & PNF_GROUP)
 			py_fail(p, "generator", py_at(p, call)->tok, p->at,
 			    "invalid syntax: a generator is no base class");
-		if (!p->failed)
-			py_visit(p, call);
+		py_visit(p, call);
 	}
 	py_expect_colon(p);
 	py_scope_push(p, PS_CLASS, "class");
@@ -379,8 +371,7 @@ decorated(struct py_parser *p)
 	while (!p->failed && py_accept_op(p, '@')) {
 		py_node n = py_named(p);
 
-		if (!p->failed)
-			py_visit(p, n);
+		py_visit(p, n);
 		if (!py_is_kind(p, PT_NEWLINE))
 			py_unexpected(p);
 		py_next(p);

@@ -422,16 +422,13 @@ static void
 case_block(struct py_parser *p, struct pattern *last)
 {
 	uint32_t tok = p->at;
-	py_node guard = 0;
 
 	unreachable(p, last);
 	py_next(p);
 	*last = patterns(p);
 	if (py_accept_kw(p, KW_IF)) {
 		last->irrefutable = false;
-		guard = py_named(p);
-		if (!p->failed)
-			py_visit(p, guard);
+		py_visit(p, py_named(p));
 	}
 	py_expect_colon(p);
 	py_block(p, "'case' statement", tok);
@@ -498,8 +495,7 @@ py_match(struct py_parser *p)
 			py_add(p, tuple, py_star_named(p));
 		n = tuple;
 	}
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, n);
 	py_expect_colon(p);
 	if (!py_is_kind(p, PT_NEWLINE))
 		py_unexpected(p);

@@ -171,16 +171,13 @@ static void
 type_default(struct py_parser *p, bool star, bool *seen, uint32_t tok)
 {
 	struct ae_str s = py_text(p, tok);
-	py_node n = 0;
 
 	if (py_accept_op(p, '=')) {
 		*seen = true;
 		py_scope(p)->what = "a TypeVar default";
 		if (star && py_is_op(p, '*'))
 			py_next(p);
-		n = py_expression(p);
-		if (!p->failed)
-			py_visit(p, n);
+		py_visit(p, py_expression(p));
 	} else if (*seen) {
 		py_complain(p, "parameters", AE_LINT_SYNTAX, tok, tok + 1,
 		    "non-default type parameter '%.*s' follows default type "
@@ -195,7 +192,6 @@ type_param(struct py_parser *p, bool *defaults)
 	bool star = py_accept_op(p, '*');
 	bool spec = !star && py_accept_op(p, OP_POWER);
 	uint32_t tok = p->at;
-	py_node bound = 0;
 
 	if (!py_is_kind(p, PT_NAME)) {
 		py_unexpected(p);
@@ -211,9 +207,7 @@ type_param(struct py_parser *p, bool *defaults)
 	}
 	if (py_accept_op(p, ':')) {
 		py_scope(p)->what = "a TypeVar bound";
-		bound = py_expression(p);
-		if (!p->failed)
-			py_visit(p, bound);
+		py_visit(p, py_expression(p));
 	}
 	type_default(p, star, defaults, tok);
 }

@@ -299,7 +299,8 @@ py_scope(const struct py_parser *p)
 {
 	return &p->scopes[p->scope];
 }
-/* Names that an expression uses; names that a target binds. */
+/* Names that an expression uses (none after a failure); names that a target
+ * binds. */
 void py_visit(struct py_parser *, py_node);
 void py_bind(struct py_parser *, py_node);
 void py_bind_name(struct py_parser *, uint32_t tok);

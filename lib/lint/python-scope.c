@@ -493,6 +493,8 @@ py_visit(struct py_parser *p, py_node n)
 {
 	uint8_t kind = py_at(p, n)->kind;
 
+	if (p->failed)
+		return;
 	while (
 	    kind == PN_CALL || kind == PN_ATTRIBUTE || kind == PN_SUBSCRIPT) {
 		n = visit_chain(p, n);

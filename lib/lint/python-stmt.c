@@ -14,10 +14,7 @@ starts_value(const struct py_parser *p)
 static void
 visit_value(struct py_parser *p)
 {
-	py_node n = py_value(p);
-
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, py_value(p));
 }
 
 static void
@@ -302,10 +299,7 @@ break_statement(struct py_parser *p)
 static void
 visit_expression(struct py_parser *p)
 {
-	py_node n = py_expression(p);
-
-	if (!p->failed)
-		py_visit(p, n);
+	py_visit(p, py_expression(p));
 }
 
 static void

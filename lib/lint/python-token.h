@@ -56,16 +56,17 @@ enum py_op {
 	X(ASSERT, "assert")                                                    \
 	X(ASYNC, "async")                                                      \
 	X(AWAIT, "await")                                                      \
-	X(BREAK, "break") X(CLASS, "class") X(CONTINUE, "continue")            \
-	    X(DEF, "def") X(DEL, "del") X(ELIF, "elif") X(ELSE, "else")        \
-		X(EXCEPT, "except") X(FINALLY, "finally") X(FOR, "for")        \
-		    X(FROM, "from") X(GLOBAL, "global") X(IF, "if")            \
-			X(IMPORT, "import") X(IN, "in") X(IS, "is")            \
-			    X(LAMBDA, "lambda") X(NONLOCAL, "nonlocal")        \
-				X(NOT, "not") X(OR, "or") X(PASS, "pass")      \
-				    X(RAISE, "raise") X(RETURN, "return")      \
-					X(TRY, "try") X(WHILE, "while")        \
-					    X(WITH, "with") X(YIELD, "yield")
+	X(BREAK, "break")                                                      \
+	X(CLASS, "class") X(CONTINUE, "continue") X(DEF, "def") X(DEL, "del")  \
+	    X(ELIF, "elif") X(ELSE, "else") X(EXCEPT, "except")                \
+		X(FINALLY, "finally") X(FOR, "for") X(FROM, "from")            \
+		    X(GLOBAL, "global") X(IF, "if") X(IMPORT, "import")        \
+			X(IN, "in") X(IS, "is") X(LAMBDA, "lambda")            \
+			    X(NONLOCAL, "nonlocal") X(NOT, "not") X(OR, "or")  \
+				X(PASS, "pass") X(RAISE, "raise")              \
+				    X(RETURN, "return") X(TRY, "try")          \
+					X(WHILE, "while") X(WITH, "with")      \
+					    X(YIELD, "yield")
 
 enum py_keyword {
 	KW_NO = 159,

@@ -46,17 +46,6 @@ leaves(const struct ae_tree *t, ae_node n)
 	}
 }
 
-static void
-report_line(struct ae_lint *l, const char *code, ae_node n)
-{
-	struct ae_str s = ae_tree_text(l->tree, n);
-	long nl = ae_str_find(s, '\n');
-	uint32_t start = l->tree->nodes[n].start;
-
-	ae_lint_report(l, code, start,
-	    start + (uint32_t)(nl >= 0 ? (size_t)nl : s.len), s);
-}
-
 /* The statement behind one that leaves its block. */
 static void
 unreachable(struct ae_lint *l, ae_node n)
@@ -67,7 +56,7 @@ unreachable(struct ae_lint *l, ae_node n)
 	if (next == AE_NONE || !leaves(l->tree, n))
 		return;
 	if (parent == PY_sym_block || parent == PY_sym_module)
-		report_line(l, "unreachable", next);
+		ae_lint_report_node(l, "unreachable", next);
 }
 
 /* Whether something in the loop's body can end it. */
@@ -105,7 +94,7 @@ infinite_loop(struct ae_lint *l, ae_node n)
 
 	if (c != AE_NONE && is_any(ae_tree_text(l->tree, c), always, 3) &&
 	    !can_end(l->tree, n))
-		report_line(l, "infinite-loop", n);
+		ae_lint_report_node(l, "infinite-loop", n);
 }
 
 /* Words by which a program makes something that can be seen. */
@@ -150,5 +139,5 @@ py_warnings(struct ae_lint *l)
 			unreachable(l, n);
 	}
 	if (first != AE_NONE && !has_output(t))
-		report_line(l, "no-output", first);
+		ae_lint_report_node(l, "no-output", first);
 }

@@ -42,22 +42,6 @@ ae_reference_start(struct ae_reference *r, const struct ae_langs *langs,
 /* ---- frames ------------------------------------------------------------ */
 
 static bool
-receive(int fd, void *to, size_t len)
-{
-	for (char *p = to; len != 0;) {
-		ssize_t n = recv(fd, p, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
 give(int fd, const void *data, size_t len)
 {
 	for (const char *p = data; len != 0;) {
@@ -79,8 +63,8 @@ receive_text(int fd, char to[MAX_ANSWER])
 {
 	uint32_t len = 0;
 
-	if (!receive(fd, &len, sizeof len) || len >= MAX_ANSWER ||
-	    !receive(fd, to, len))
+	if (!ae_frame_receive(fd, &len, sizeof len) || len >= MAX_ANSWER ||
+	    !ae_frame_receive(fd, to, len))
 		return false;
 	to[len] = '\0';
 	return strlen(to) == len && ae_utf8_check(ae_strn(to, len)) == len;

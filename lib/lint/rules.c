@@ -321,6 +321,25 @@ ae_lint_report(struct ae_lint *l, const char *code, uint32_t start,
 		}
 }
 
+/* The first line of a node is what a person should look at. */
+static uint32_t
+head_end(const struct ae_tree *t, ae_node n)
+{
+	struct ae_str s = ae_tree_text(t, n);
+	long nl = ae_str_find(s, '\n');
+
+	return t->nodes[n].start + (uint32_t)(nl >= 0 ? (size_t)nl : s.len);
+}
+
+void
+ae_lint_report_node(struct ae_lint *l, const char *code, ae_node n)
+{
+	uint32_t start = l->tree->nodes[n].start;
+	uint32_t end = head_end(l->tree, n);
+
+	ae_lint_report(l, code, start, end, ae_str_sub(l->src, start, end));
+}
+
 /* ---- matching ---------------------------------------------------------- */
 
 static bool
@@ -382,16 +401,6 @@ fits(const struct ae_tree *t, ae_node n, const struct rule *r)
 		return false;
 	return r->text == NULL || ae_regex_match(r->text, ae_tree_text(t, n),
 				      NULL) == AE_MATCH_YES;
-}
-
-/* The first line of a node is what a person should look at. */
-static uint32_t
-head_end(const struct ae_tree *t, ae_node n)
-{
-	struct ae_str s = ae_tree_text(t, n);
-	long nl = ae_str_find(s, '\n');
-
-	return t->nodes[n].start + (uint32_t)(nl >= 0 ? (size_t)nl : s.len);
 }
 
 static void
