@@ -133,10 +133,10 @@ ahead(const struct sh_reader *r)
 	return ae_str_sub(r->s, r->i, sh_skip_word(r->s, r->i, NULL));
 }
 
-static bool
-is_one_of(struct ae_str w, const char *const *words)
+bool
+sh_one_of(struct ae_str w, const char *const *words)
 {
-	for (; words != NULL && *words != NULL; words++)
+	for (; *words != NULL; words++)
 		if (ae_str_eq(w, *words))
 			return true;
 	return false;
@@ -507,7 +507,7 @@ list_ends(struct sh_reader *r, const char *const *until)
 	if (sh_rd_peek(r, 0) == ')')
 		return until == sh_until_paren;
 	w = sh_rd_ahead_reserved(r);
-	return w.len != 0 && is_one_of(w, until);
+	return w.len != 0 && sh_one_of(w, until);
 }
 
 struct sh_node *

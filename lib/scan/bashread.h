@@ -101,6 +101,8 @@ size_t sh_skip_word(struct ae_str s, size_t i, bool *open);
 /* From an opening bracket past its counterpart, quotes heeded. */
 size_t sh_skip_pair(
     struct ae_str s, size_t i, char open_c, char close_c, bool *open);
+/* Whether w is one of the words; the last is NULL. */
+bool sh_one_of(struct ae_str w, const char *const *words);
 /* Length of the variable name at the start of s; 0: none. */
 size_t sh_name_len(struct ae_str s);
 /*

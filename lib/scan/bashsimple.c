@@ -165,16 +165,7 @@ with_assignments(struct sh *sh, const struct sh_node *n, uint32_t count)
 /* ---- who runs it -------------------------------------------------------- */
 
 static const char *const keywords[] = {"then", "else", "elif", "fi", "do",
-    "done", "esac", "in", "}", "{", "!", ";;", ")", "[["};
-
-static bool
-is_keyword(struct ae_str s)
-{
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
-		if (ae_str_eq(s, keywords[i]))
-			return true;
-	return false;
-}
+    "done", "esac", "in", "}", "{", "!", ";;", ")", "[[", NULL};
 
 static const struct sh_alias *
 alias_of(const struct sh *sh, struct ae_str name)
@@ -239,7 +230,7 @@ sh_dispatch(struct sh *sh, const struct sh_fields *argv, bool functions)
 	if (argv->n == 0 || !sh_step(sh))
 		return;
 	name = sh_str(argv->v[0]);
-	if (is_keyword(name) && argv->n == 1)
+	if (sh_one_of(name, keywords) && argv->n == 1)
 		return;
 	f = functions ? sh_function(sh, name) : NULL;
 	if (f != NULL) {

@@ -164,19 +164,14 @@ sh_also_runs(struct sh_cmd *c, struct ae_str name)
 static void
 also_runs(struct sh_cmd *c)
 {
-	struct ae_str line = c->spec, w;
+	struct ae_str line = c->spec, w, one;
 
 	while (sh_spec_next(&line, &w)) {
 		if (!ae_str_starts(w, "runs:"))
 			continue;
 		w = ae_str_sub(w, 5, w.len);
-		while (w.len != 0) {
-			long comma = ae_str_find(w, ',');
-			size_t n = comma >= 0 ? (size_t)comma : w.len;
-
-			sh_also_runs(c, ae_str_sub(w, 0, n));
-			w = ae_str_sub(w, n + 1, w.len);
-		}
+		while (sh_list_next(&w, &one))
+			sh_also_runs(c, one);
 	}
 }
 

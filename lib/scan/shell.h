@@ -67,6 +67,8 @@ struct ae_str sh_spec(struct ae_scan *, struct ae_str name);
 /* The next of the words of a line; false at its end. */
 bool sh_spec_next(struct ae_str *line, struct ae_str *word);
 bool sh_spec_has(struct ae_str line, const char *word);
+/* The next member of "a,b,c"; false at its end. */
+bool sh_list_next(struct ae_str *list, struct ae_str *one);
 /* "-o,--output:write!rule": role and rule of an option or operand. */
 struct sh_meaning {
 	struct ae_str role, rule; /* len 0: none */

@@ -144,21 +144,18 @@ bool
 sh_flag(const struct sh_cmd *c, const char *names, const struct ae_value **v)
 {
 	for (unsigned i = 0; i < c->n_flags; i++) {
-		struct ae_str all = ae_str(names), f = c->flags[i];
+		struct ae_str all = ae_str(names), f = c->flags[i], one;
 
-		while (all.len != 0) {
-			long comma = ae_str_find(all, ',');
-			size_t n = comma >= 0 ? (size_t)comma : all.len;
-			struct ae_str one = ae_str_sub(all, 0, n);
+		while (sh_list_next(&all, &one)) {
+			bool cut = f.len > 4 && f.s[1] == '-' &&
+				   one.len > f.len &&
+				   ae_str_same(ae_str_sub(one, 0, f.len), f);
 
-			if (ae_str_same(one, f) ||
-			    (f.len > 4 && f.s[1] == '-' && one.len > f.len &&
-				ae_str_same(ae_str_sub(one, 0, f.len), f))) {
-				if (v != NULL)
-					*v = c->values[i];
-				return true;
-			}
-			all = ae_str_sub(all, n + 1, all.len);
+			if (!cut && !ae_str_same(one, f))
+				continue;
+			if (v != NULL)
+				*v = c->values[i];
+			return true;
 		}
 	}
 	return false;
@@ -219,15 +216,11 @@ assigned_role(struct sh_cmd *c, const struct ae_value *v)
 static bool
 named_in(struct ae_str list, struct ae_str word)
 {
-	for (size_t i = 0; i < list.len;) {
-		struct ae_str rest = ae_str_sub(list, i, list.len);
-		long comma = ae_str_find(rest, ',');
-		size_t n = comma >= 0 ? (size_t)comma : rest.len;
+	struct ae_str one;
 
-		if (ae_str_same(ae_str_sub(rest, 0, n), word))
+	while (sh_list_next(&list, &one))
+		if (ae_str_same(one, word))
 			return true;
-		i += n + 1;
-	}
 	return false;
 }
 

@@ -17,10 +17,7 @@ static const char *const shells[] = {"sh", "bash", "dash", "zsh", "ksh", "ash",
 bool
 sh_is_shell(struct ae_str name)
 {
-	for (size_t i = 0; shells[i] != NULL; i++)
-		if (ae_str_eq(name, shells[i]))
-			return true;
-	return false;
+	return sh_one_of(name, shells);
 }
 
 /* Length of a shell's name at the start of s, whole words only. */

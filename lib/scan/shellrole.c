@@ -19,10 +19,7 @@ sh_class_is_ours(const char *class)
 	static const char *const ours[] = {
 	    "relative", "temporary", "null", "unknown", NULL};
 
-	for (size_t i = 0; ours[i] != NULL; i++)
-		if (strcmp(class, ours[i]) == 0)
-			return true;
-	return false;
+	return sh_one_of(ae_str(class), ours);
 }
 
 /* Wild enough that it is everything there: "*", ".*", "./". */

@@ -109,22 +109,31 @@ sh_spec_has(struct ae_str line, const char *word)
 	return false;
 }
 
+bool
+sh_list_next(struct ae_str *list, struct ae_str *one)
+{
+	long comma = ae_str_find(*list, ',');
+
+	if (list->len == 0)
+		return false;
+	*one = ae_str_sub(*list, 0, comma >= 0 ? (size_t)comma : list->len);
+	*list = ae_str_sub(*list, one->len + 1, list->len);
+	return true;
+}
+
 /* Whether key is one of the names in "a,b,c"; a long one may be cut short. */
 static bool
 named(struct ae_str names, struct ae_str key, bool abbreviated)
 {
-	while (names.len != 0) {
-		long comma = ae_str_find(names, ',');
-		struct ae_str one = ae_str_sub(
-		    names, 0, comma >= 0 ? (size_t)comma : names.len);
+	struct ae_str one;
 
+	while (sh_list_next(&names, &one)) {
 		if (ae_str_same(one, key))
 			return true;
 		if (abbreviated && key.len > 4 && one.len > key.len &&
 		    ae_str_starts(one, "--") &&
 		    ae_str_same(ae_str_sub(one, 0, key.len), key))
 			return true;
-		names = ae_str_sub(names, one.len + 1, names.len);
 	}
 	return false;
 }

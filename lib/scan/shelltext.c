@@ -436,15 +436,11 @@ decodes(const struct sh_cmd *c)
 	static const char *const with_d[] = {"base64", "base32", "openssl",
 	    "gzip", "bzip2", "xz", "gpg", "zstd", "basenc", NULL};
 
-	for (size_t i = 0; always[i] != NULL; i++)
-		if (ae_str_eq(c->name, always[i]))
-			return true;
-	for (size_t i = 0; with_d[i] != NULL; i++)
-		if (ae_str_eq(c->name, with_d[i]))
-			return sh_flag(c,
-			    "-d,-D,--decode,--decompress,"
-			    "--decrypt",
-			    NULL);
+	if (sh_one_of(c->name, always))
+		return true;
+	if (sh_one_of(c->name, with_d))
+		return sh_flag(
+		    c, "-d,-D,--decode,--decompress,--decrypt", NULL);
 	return ae_str_eq(c->name, "xxd") && sh_flag(c, "-r", NULL);
 }
 
