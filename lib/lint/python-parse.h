@@ -8,7 +8,8 @@
  * and 0 is none.  After a failure the current token is the end, so that every
  * loop stops; py_statement() then goes on behind the statement.
  *
- *	python-expr.c     operators, atoms, displays
+ *	python-expr.c     operators, atoms
+ *	python-display.c  what stands in brackets
  *	python-call.c     arguments, subscripts, comprehensions
  *	python-params.c   parameters and type parameters
  *	python-string.c   escapes, f-strings
@@ -16,7 +17,10 @@
  *	python-stmt.c     statements of one line
  *	python-block.c    compound statements
  *	python-match.c    match and its patterns
+ *	python-recover.c  a statement, and going on behind one that failed
  *	python-scope.c    names: the symbol table's errors
+ *	python-visit.c    names in expressions
+ *	python-names.c    names that nothing defines or uses
  *	python-explain.c  what to say of a token that does not fit
  */
 #ifndef AE_LINT_PYTHON_PARSE_H
@@ -255,6 +259,11 @@ py_node py_star_expressions(struct py_parser *);
 /* The same, or a yield: the right side of an assignment. */
 py_node py_value(struct py_parser *);
 py_node py_yield(struct py_parser *);
+
+/* At a bracket: what it holds, up to the one that closes it. */
+py_node py_parenthesised(struct py_parser *);
+py_node py_list(struct py_parser *);
+py_node py_braces(struct py_parser *);
 
 void py_arguments(struct py_parser *, py_node call);
 py_node py_subscripts(struct py_parser *);

@@ -1,6 +1,6 @@
 /*
- * python-table.h - the table of names, shared by python-scope.c, which fills
- * it, and python-names.c, which reads it.
+ * python-table.h - the table of names, shared by python-scope.c and
+ * python-visit.c, which fill it, and python-names.c, which reads it.
  */
 #ifndef AE_LINT_PYTHON_TABLE_H
 #define AE_LINT_PYTHON_TABLE_H
@@ -31,5 +31,14 @@ struct py_name {
 
 /* Its place in the table, which is free if the scope has no such name. */
 struct py_name *py_name_find(struct py_parser *, struct ae_str, uint32_t scope);
+
+/* The entry of the name at tok in a scope; made if there is none. */
+struct py_name *py_name_entry(struct py_parser *, uint32_t tok, uint32_t scope);
+
+static inline bool
+py_is_comprehension(const struct py_scope *s)
+{
+	return s->kind == PS_COMPREHENSION || s->kind == PS_GENERATOR;
+}
 
 #endif
