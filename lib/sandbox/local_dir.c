@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,29 +15,43 @@
 
 enum { MAX_DEPTH = 200 };
 
-static void empty_dir(int fd, int depth);
+/* A tree that is being removed; what lies too deep is moved to its top. */
+struct removal {
+	int top;
+	unsigned moved;
+};
+
+static void empty_dir(struct removal *, int fd, int depth);
 
 static void
-remove_at(int dir, const char *name, int depth)
+remove_at(struct removal *r, int dir, const char *name, int depth)
 {
+	char up[32];
 	int fd;
 
-	if (unlinkat(dir, name, 0) == 0 || depth > MAX_DEPTH)
+	if (unlinkat(dir, name, 0) == 0)
 		return;
+	if (depth > MAX_DEPTH) {
+		snprintf(up, sizeof(up), ".moved-%u", r->moved++);
+		if (renameat(dir, name, r->top, up) != 0)
+			r->moved--;
+		return;
+	}
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && fchmodat(dir, name, 0700, 0) == 0)
+	/* Never through a link that has been put there meanwhile. */
+	if (fd < 0 && fchmodat(dir, name, 0700, AT_SYMLINK_NOFOLLOW) == 0)
 		fd = openat(
 		    dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0) {
 		fchmod(fd, 0700);
-		empty_dir(fd, depth + 1);
+		empty_dir(r, fd, depth + 1);
 	}
 	unlinkat(dir, name, AT_REMOVEDIR);
 }
 
 /* Takes fd. */
 static void
-empty_dir(int fd, int depth)
+empty_dir(struct removal *r, int fd, int depth)
 {
 	DIR *d = fdopendir(fd);
 	struct dirent *e;
@@ -47,8 +62,24 @@ empty_dir(int fd, int depth)
 	}
 	while ((e = readdir(d)) != NULL)
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			remove_at(dirfd(d), e->d_name, depth);
+			remove_at(r, dirfd(d), e->d_name, depth);
 	closedir(d);
+}
+
+static void
+remove_tree(int dir, const char *name)
+{
+	struct removal r = {.top = -1};
+	unsigned before;
+
+	r.top =
+	    openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	do {
+		before = r.moved;
+		remove_at(&r, dir, name, 0);
+	} while (r.moved > before);
+	if (r.top >= 0)
+		close(r.top);
 }
 
 static const char *
@@ -67,7 +98,7 @@ sweep(void)
 
 	while (d != NULL && (e = readdir(d)) != NULL)
 		if (ae_owner_dead(e->d_name))
-			remove_at(dirfd(d), e->d_name, 0);
+			remove_tree(dirfd(d), e->d_name);
 	if (d != NULL)
 		closedir(d);
 }
@@ -98,5 +129,5 @@ void
 ae_local_dir_remove(const char *path)
 {
 	if (path != NULL)
-		remove_at(AT_FDCWD, path, 0);
+		remove_tree(AT_FDCWD, path);
 }

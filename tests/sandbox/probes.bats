@@ -115,3 +115,42 @@ expect() {
 @test "without namespaces, no privilege is had" { expect landlock privileges BLOCKED; }
 @test "without namespaces, no other program or process is reached" { expect landlock processes BLOCKED; }
 @test "without namespaces, no limit is passed but what is listed" { expect landlock resources BLOCKED; }
+
+# A program that puts a link to / in the place of its working directory.
+moved() { # moved FORM [WORLD'S OPTION ...]
+	[ "$(id -u)" -eq 0 ] ||
+		skip "not root: the machine to break into cannot be made"
+	here=$BATS_TEST_DIRNAME
+	cat >"$AT/moved.py" <<-'X'
+	import os
+	work = os.getcwd()
+	open("mine", "w").write("x")
+	os.symlink("/etc/passwd", "link")
+	os.mkfifo("pipe")
+	os.rename(work, work + "2")
+	os.symlink("/", work)
+	print("moved", flush=True)
+	for _ in range(1000):
+	    os.mkdir("deep" * 20)
+	    os.chdir("deep" * 20)
+	X
+	run_world "$1" moved "${@:2}" "$here/in-sandbox" "$AT/config.yaml" \
+		"$AT/moved.py"
+	jq -e '.run.stdout == "moved\n" and ([.run.artifacts[] |
+		[.path, .type, .content]] == [["link", "link", null],
+		["mine", "file", "x"], ["pipe", "special", null]])' \
+		"$AT/$1.moved" || {
+		jq -c '[.error, .run.stdout, .run.artifacts[0:5]]' "$AT/$1.moved"
+		return 1
+	}
+}
+
+@test "as root, what is collected is the real working directory's" {
+	moved root
+}
+
+@test "without namespaces, what is collected is the real working directory's" {
+	moved landlock --as nobody --no-namespaces
+	run find /tmp -maxdepth 1 -name 'ae-*' -uid 65534 -newer "$AT/moved.py"
+	[ -z "$output" ]
+}

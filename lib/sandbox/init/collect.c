@@ -13,9 +13,10 @@
 #include "sandbox/init/init.h"
 
 /*
- * The files that the program left where it started.  Everything is dead by
- * now, so nothing changes under us; still no link is followed and nothing but
- * a regular file is opened.  Sorted, so that two runs answer alike.
+ * The files that the program left where it started: in that directory, which
+ * it may have put something else in the place of.  Everything is dead by now,
+ * so nothing changes under us; still no link is followed and nothing but a
+ * regular file is opened.  Sorted, so that two runs answer alike.
  */
 enum {
 	MAX_FILES = 1000,
@@ -178,7 +179,7 @@ collect(struct init *in)
 {
 	struct walk w = {.in = in};
 	struct statvfs fs;
-	int dir = open(in->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = dup(in->work_fd);
 
 	if (statvfs("/tmp", &fs) == 0)
 		in->end.disk_full = fs.f_bavail == 0 || fs.f_ffree == 0;

@@ -57,6 +57,7 @@ struct init {
 	struct ae_request req;
 	struct ae_end end;
 	char work[4200]; /* the working directory */
+	int work_fd;	 /* the same, whatever is at its path by now */
 	int parent;	 /* FD_PARENT if it was there at our start, or -1 */
 	pid_t child;
 	int to_child;		/* its standard input, or -1 */

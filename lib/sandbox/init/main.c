@@ -189,6 +189,9 @@ main(void)
 		root_given(&in);
 	if (chdir(in.work) != 0)
 		init_fail("go to %s", in.work);
+	in.work_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in.work_fd < 0)
+		init_fail("open %s", in.work);
 	files_write(&in);
 	if (in.setup.flags & AE_SETUP_WAIT)
 		wait_for_go(&in);

@@ -400,7 +400,7 @@ go_there(const struct call *c, const union address *a)
 static void
 come_back(const struct call *c)
 {
-	if (chdir(c->in->work) != 0)
+	if (fchdir(c->in->work_fd) != 0)
 		errno = 0;
 }
 
