@@ -10,6 +10,7 @@
 
 #include "conf/path.h"
 #include "core/mem.h"
+#include "lang/interpreter.h"
 #include "sandbox/runtime-ask.h"
 #include "sandbox/runtime-plan.h"
 
@@ -24,24 +25,6 @@ ae_found_free(struct ae_found *f)
 	free(f->path);
 	free(f->version);
 	*f = (struct ae_found){0};
-}
-
-bool
-ae_version_enough(const char *version, const char *least)
-{
-	while (*least != '\0') {
-		char *v, *l;
-		unsigned long have = strtoul(version, &v, 10);
-		unsigned long want = strtoul(least, &l, 10);
-
-		if (l == least)
-			return true;
-		if (v == version || have != want)
-			return v != version && have > want;
-		version = *v == '.' ? v + 1 : v;
-		least = *l == '.' ? l + 1 : l;
-	}
-	return true;
 }
 
 void
@@ -66,10 +49,10 @@ struct search {
 static void
 consider(struct search *s, struct ae_found *f)
 {
-	f->old = !ae_version_enough(f->version, s->least);
+	f->old = !ae_version_at_least(f->version, s->least);
 	if (s->best.path == NULL || (s->best.old && !f->old) ||
 	    (s->best.old == f->old &&
-		!ae_version_enough(s->best.version, f->version))) {
+		!ae_version_at_least(s->best.version, f->version))) {
 		struct ae_found worse = s->best;
 
 		s->best = *f;

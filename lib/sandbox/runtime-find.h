@@ -30,7 +30,4 @@ void ae_runtime_dirs(struct ae_strings *);
 int ae_found_search(const struct ae_runtime_want *, struct ae_found *,
     struct ae_strings *marks, struct ae_err *);
 
-/* Whether version is at least least, number by number. */
-bool ae_version_enough(const char *version, const char *least);
-
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "lang/interpreter.h"
 #include "sandbox/runtime-cache.h"
 #include "sandbox/runtime-find.h"
 #include "sandbox/runtime-plan.h"
@@ -33,11 +34,11 @@ entry(const struct ae_runtime *rt, const char *path)
 static void
 versions(void)
 {
-	ok(ae_version_enough("3.13.5", "3.12"), "3.13.5 is at least 3.12");
-	ok(ae_version_enough("3.12", "3.12"), "3.12 is at least 3.12");
-	ok(!ae_version_enough("3.9.18", "3.12"), "3.9.18 is not");
-	ok(ae_version_enough("20.1.0", "20"), "20.1.0 is at least 20");
-	ok(!ae_version_enough("", "20"), "no version is at least nothing");
+	ok(ae_version_at_least("3.13.5", "3.12"), "3.13.5 is at least 3.12");
+	ok(ae_version_at_least("3.12", "3.12"), "3.12 is at least 3.12");
+	ok(!ae_version_at_least("3.9.18", "3.12"), "3.9.18 is not");
+	ok(ae_version_at_least("20.1.0", "20"), "20.1.0 is at least 20");
+	ok(!ae_version_at_least("", "20"), "no version is at least nothing");
 }
 
 static void
@@ -55,7 +56,8 @@ elf(void)
 	    "a program names its loader and libraries");
 	ok(ae_elf_is_program(AT_FDCWD, real), "it is a program");
 	ok(!ae_elf_is_program(AT_FDCWD, "/etc/passwd"), "a text is none");
-	ok(!ae_elf_parse(ae_strn(cut, 20), &none), "a cut header is no ELF file");
+	ok(!ae_elf_parse(ae_strn(cut, 20), &none),
+	    "a cut header is no ELF file");
 }
 
 static void
