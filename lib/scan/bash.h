@@ -27,7 +27,9 @@
 enum {
 	SH_CHAINS = 256,
 	SH_MAX_STEPS = 400000, /* commands that are followed */
-	SH_MAX_MEMORY = 96 << 20,
+	SH_MAX_OUTPUT = 32768, /* that is made bit by bit */
+	SH_MAX_FILES = 4096,
+	SH_MAX_MEMORY = 64 << 20,
 	SH_MAX_PLACES = 50,
 	SH_FEW_STEPS = 4000,   /* then calls and loops are not spelt out */
 	SH_MAX_CALLS = 8,      /* depth of function calls */
@@ -114,6 +116,8 @@ struct sh {
 
 /* ---- values (bashvar.c) ------------------------------------------------- */
 
+/* Room for one more member of an array in the arena; it may move. */
+void *sh_grow(struct sh *, void *, size_t n, size_t *cap, size_t size);
 /* A string that may have holes, with origins; copies the text. */
 const struct ae_value *sh_text(struct sh *, struct ae_str, uint64_t from);
 const struct ae_value *sh_hole(struct sh *, uint64_t from);
@@ -124,6 +128,9 @@ const struct ae_value *sh_concat(
     struct sh *, const struct ae_value *, const struct ae_value *);
 /* Whether to report once more that a command is run: not for ever. */
 bool sh_report_run(struct sh *, struct ae_str name);
+/* The same for output that grows bit by bit: past a size it is a hole. */
+const struct ae_value *sh_append(
+    struct sh *, const struct ae_value *, const struct ae_value *);
 void sh_add_field(struct sh *, struct sh_fields *, const struct ae_value *);
 /* The alternative that the present variant takes. */
 const struct ae_value *sh_choose(struct sh *, const struct ae_value *);

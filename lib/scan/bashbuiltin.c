@@ -272,19 +272,10 @@ do_alias(struct sh *sh, const struct sh_fields *argv)
 
 		if (eq <= 0)
 			continue;
-		if (sh->n_aliases == sh->cap_aliases) {
-			size_t cap = sh->cap_aliases * 2 + 8;
-			struct sh_alias *p =
-			    ae_arena_alloc(sh->arena, cap * sizeof(*p));
-
-			if (cap > 1024)
-				return;
-			if (sh->n_aliases != 0)
-				memcpy(
-				    p, sh->aliases, sh->n_aliases * sizeof(*p));
-			sh->aliases = p;
-			sh->cap_aliases = cap;
-		}
+		if (sh->n_aliases >= SH_MAX_FILES)
+			return;
+		sh->aliases = sh_grow(sh, sh->aliases, sh->n_aliases,
+		    &sh->cap_aliases, sizeof *sh->aliases);
 		sh->aliases[sh->n_aliases++] = (struct sh_alias){
 		    ae_arena_str(sh->arena, ae_str_sub(w, 0, (size_t)eq)),
 		    ae_arena_str(

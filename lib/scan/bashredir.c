@@ -6,42 +6,49 @@
 
 /* Redirections: files that are read and written, here-documents, sockets. */
 
-const struct ae_value *
-sh_file_get(const struct sh *sh, struct ae_str path)
+static struct sh_file *
+find_file(const struct sh *sh, struct ae_str path)
 {
 	if (ae_str_starts(path, "./"))
 		path = ae_str_sub(path, 2, path.len);
 	for (size_t i = sh->n_files; i > 0; i--)
 		if (ae_str_same(sh->files[i - 1].path, path))
-			return sh->files[i - 1].v;
+			return &sh->files[i - 1];
 	return NULL;
+}
+
+const struct ae_value *
+sh_file_get(const struct sh *sh, struct ae_str path)
+{
+	const struct sh_file *f = find_file(sh, path);
+
+	return f != NULL ? f->v : NULL;
 }
 
 void
 sh_file_set(
     struct sh *sh, struct ae_str path, const struct ae_value *v, bool append)
 {
-	const struct ae_value *old;
+	struct sh_file *f = find_file(sh, path);
 
 	if (ae_str_starts(path, "./"))
 		path = ae_str_sub(path, 2, path.len);
 	if (path.len == 0 || v == NULL || memchr(path.s, AE_HOLE, path.len))
 		return;
-	old = append || sh->maybe != 0 ? sh_file_get(sh, path) : NULL;
-	if (old != NULL)
-		v = append ? sh_concat(sh, old, v)
-			   : ae_value_either(sh->arena, v, old);
-	if (sh->n_files == sh->cap_files) {
-		size_t cap = sh->cap_files * 2 + 8;
-		struct sh_file *p = ae_arena_alloc(sh->arena, cap * sizeof(*p));
-
-		if (cap > 2048)
-			return;
-		if (sh->n_files != 0)
-			memcpy(p, sh->files, sh->n_files * sizeof(*p));
-		sh->files = p;
-		sh->cap_files = cap;
+	if (f != NULL) {
+		if (append)
+			v = sh_append(sh, f->v, v);
+		else if (sh->maybe != 0)
+			v = ae_value_either(sh->arena, v, f->v);
+		f->v = v;
+		return;
 	}
+	if (sh->n_files >= SH_MAX_FILES) {
+		ae_scan_incomplete(sh->scan, sh->unit, "too many files");
+		return;
+	}
+	sh->files = sh_grow(
+	    sh, sh->files, sh->n_files, &sh->cap_files, sizeof *sh->files);
 	sh->files[sh->n_files++] =
 	    (struct sh_file){ae_arena_str(sh->arena, path), v};
 }

@@ -145,7 +145,8 @@ replaced(struct sh *sh, const struct ae_value *v, struct ae_str op)
 		i = sh_skip(op, i, NULL);
 	p = pattern(sh, ae_str_sub(op, from, i));
 	with = sh_single(sh, ae_str_sub(op, i + 1, op.len));
-	if (has_glob(p) && (!can_match(p, s) || s.len > 256))
+	/* It is tried at each place and for each length. */
+	if (has_glob(p) && (!can_match(p, s) || s.len > 128))
 		return sh_hole(sh, ae_value_origins(v));
 	replace_all(&b, s, p, sh_str(with), mode);
 	return sh_text(sh, ae_buf_view(&b), v->from | with->from);

@@ -75,9 +75,16 @@ sh_concat(struct sh *sh, const struct ae_value *a, const struct ae_value *b)
 	return sh_text(sh, ae_buf_view(&buf), from);
 }
 
-/* An array in the arena that grows by doubling. */
-static void *
-grow(struct sh *sh, void *old, size_t n, size_t *cap, size_t size)
+const struct ae_value *
+sh_append(struct sh *sh, const struct ae_value *a, const struct ae_value *b)
+{
+	if (sh_str(a).len > SH_MAX_OUTPUT)
+		return sh_hole(sh, ae_value_origins(a) | ae_value_origins(b));
+	return sh_concat(sh, a, b);
+}
+
+void *
+sh_grow(struct sh *sh, void *old, size_t n, size_t *cap, size_t size)
 {
 	void *p;
 
@@ -97,7 +104,7 @@ sh_add_field(struct sh *sh, struct sh_fields *f, const struct ae_value *v)
 		ae_scan_incomplete(sh->scan, sh->unit, "too many words");
 		return;
 	}
-	f->v = grow(sh, f->v, f->n, &f->cap, sizeof(*f->v));
+	f->v = sh_grow(sh, f->v, f->n, &f->cap, sizeof(*f->v));
 	f->v[f->n++] = v;
 }
 
@@ -107,7 +114,8 @@ sh_report_run(struct sh *sh, struct ae_str name)
 	for (size_t i = 0; i < sh->n_ran; i++)
 		if (ae_str_same(sh->ran[i].name, name))
 			return ++sh->ran[i].times <= SH_MAX_PLACES;
-	sh->ran = grow(sh, sh->ran, sh->n_ran, &sh->cap_ran, sizeof *sh->ran);
+	sh->ran =
+	    sh_grow(sh, sh->ran, sh->n_ran, &sh->cap_ran, sizeof *sh->ran);
 	sh->ran[sh->n_ran++] =
 	    (struct sh_ran){ae_arena_str(sh->arena, name), 1};
 	return true;
@@ -206,7 +214,7 @@ note_read(struct sh *sh, struct ae_str name)
 			return;
 	if (sh->n_reads >= 256)
 		return;
-	sh->reads = grow(
+	sh->reads = sh_grow(
 	    sh, sh->reads, sh->n_reads, &sh->cap_reads, sizeof(*sh->reads));
 	sh->reads[sh->n_reads++] = ae_arena_str(sh->arena, name);
 }
@@ -233,7 +241,7 @@ static void
 add(struct sh *sh, struct ae_str name, const struct ae_value *v, unsigned depth)
 {
 	sh->vars =
-	    grow(sh, sh->vars, sh->n_vars, &sh->cap_vars, sizeof(*sh->vars));
+	    sh_grow(sh, sh->vars, sh->n_vars, &sh->cap_vars, sizeof(*sh->vars));
 	sh->vars[sh->n_vars] = (struct sh_var){
 	    ae_arena_str(sh->arena, name), v, depth, *chain(sh, name), false};
 	*chain(sh, name) = (uint32_t)++sh->n_vars;

@@ -39,7 +39,7 @@ sh_print(struct sh *sh, const struct ae_value *v)
 	was = *sh->out;
 	if (sh->loops - sh->unrolled > sh->out_loops)
 		v = sh_concat(sh, v, sh_hole(sh, 0));
-	*sh->out = was == NULL ? v : sh_concat(sh, was, v);
+	*sh->out = was == NULL ? v : sh_append(sh, was, v);
 }
 
 /* ---- output that is used ------------------------------------------------ */
@@ -194,17 +194,8 @@ define(struct sh *sh, const struct sh_node *n)
 	if (f == NULL) {
 		if (sh->n_functions >= 4096)
 			return;
-		if (sh->n_functions == sh->cap_functions) {
-			size_t cap = sh->cap_functions * 2 + 8;
-			struct sh_function *p =
-			    ae_arena_alloc(sh->arena, cap * sizeof(*p));
-
-			if (sh->n_functions != 0)
-				memcpy(p, sh->functions,
-				    sh->n_functions * sizeof(*p));
-			sh->functions = p;
-			sh->cap_functions = cap;
-		}
+		sh->functions = sh_grow(sh, sh->functions, sh->n_functions,
+		    &sh->cap_functions, sizeof *sh->functions);
 		f = &sh->functions[sh->n_functions++];
 		f->name = ae_arena_str(sh->arena, name);
 		f->active = 0;
