@@ -16,6 +16,11 @@
 
 #define JS_NONE UINT32_MAX
 
+/* Owners of properties: a scope's "this", a symbol, a global by its name. */
+#define JS_OF_SYMBOL 0x40000000u
+#define JS_OF_SCOPE 0x80000000u
+#define JS_OF_GLOBAL 0xc0000000u
+
 enum { JS_DEPTH = 160, JS_DEFS = 4096 };
 
 /* Something that gives a symbol or a property a value, in text order. */
@@ -122,6 +127,8 @@ struct js_symbol *js_intern(
     struct ae_js *, struct ae_str name, uint32_t owner, uint32_t func);
 /* The number under which an object's properties are kept; false: none. */
 bool js_owner(struct ae_js *, ae_node object, uint32_t *owner);
+/* The class whose object "this" is at a node; AE_NONE: none. */
+ae_node js_this_class(const struct ae_js *, ae_node);
 /* What a node declares, and what it gives a value (javascript_define.c). */
 void js_declare(struct ae_js *, ae_node);
 void js_define(struct ae_js *, ae_node);

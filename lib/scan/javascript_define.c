@@ -301,6 +301,18 @@ augmented(const struct ae_js *js, ae_node n)
 	}
 }
 
+static void
+add_use(struct ae_js *js, struct js_symbol *y, ae_node call)
+{
+	struct js_use *use = NULL;
+
+	if (y == NULL || y->n_calls++ > 8)
+		return;
+	use = ae_arena_alloc(js->a, sizeof *use);
+	*use = (struct js_use){call, y->calls};
+	y->calls = use;
+}
+
 /* Notes who is called, and list.push(...). */
 static void
 note_call(struct ae_js *js, ae_node n)
@@ -310,23 +322,20 @@ note_call(struct ae_js *js, ae_node n)
 	ae_node list = ae_tree_field(t, n, JS_field_arguments);
 	ae_node object = AE_NONE, name = AE_NONE;
 	struct js_symbol *y = NULL;
-	struct js_use *use = NULL;
 
 	if (f == AE_NONE || list == AE_NONE)
 		return;
 	if (t->nodes[f].sym == JS_sym_identifier) {
-		y = js_lookup(js, f);
-		if (y == NULL || y->n_calls++ > 8)
-			return;
-		use = ae_arena_alloc(js->a, sizeof *use);
-		*use = (struct js_use){n, y->calls};
-		y->calls = use;
+		add_use(js, js_lookup(js, f), n);
 		return;
 	}
 	object = ae_tree_field(t, f, JS_field_object);
 	name = ae_tree_field(t, f, JS_field_property);
-	if (object == AE_NONE || name == AE_NONE ||
-	    t->nodes[object].sym != JS_sym_identifier ||
+	if (object == AE_NONE || name == AE_NONE)
+		return;
+	if (t->nodes[object].sym == JS_sym_this)
+		add_use(js, property(js, f), n);
+	if (t->nodes[object].sym != JS_sym_identifier ||
 	    !ae_str_eq(ae_tree_text(t, name), "push"))
 		return;
 	y = js_lookup(js, object);
@@ -368,7 +377,7 @@ js_define(struct ae_js *js, ae_node n)
 		    ae_tree_field(t, n, JS_field_value) != AE_NONE)
 			define(js,
 			    js_intern(js, js_ident(js, arg),
-				js->scope_of[n] | 0x80000000u, JS_NONE),
+				js->scope_of[n] | JS_OF_SCOPE, JS_NONE),
 			    JS_DEF_VALUE, ae_tree_field(t, n, JS_field_value),
 			    n);
 		break;

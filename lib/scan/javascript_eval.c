@@ -70,6 +70,29 @@ is_global_this(struct ae_str name)
 	return false;
 }
 
+/*
+ * In a class "this" has the class's methods.  Elsewhere it may be the global
+ * object: at the top of a program, or where its member's name is computed.
+ */
+static ae_v
+member_of_this(struct ae_js *js, ae_node n, ae_v v, struct ae_str name)
+{
+	struct ae_value *object = NULL;
+	ae_node class = js_this_class(js, n);
+
+	if (ae_str_eq(name, "constructor"))
+		return js_member(js, v, name);
+	if (class != AE_NONE) {
+		object = ae_value_name(js->a, AE_STR("#object"));
+		object->num = class;
+		return js_member(js, object, name);
+	}
+	if (js->t->nodes[n].sym != JS_sym_subscript_expression &&
+	    js_function_of(js, n) != AE_NONE)
+		return &ae_value_unknown;
+	return is_global_this(name) ? js_global(js, name) : &ae_value_unknown;
+}
+
 /* Member name of object, whose value is v. */
 static ae_v
 member(struct ae_js *js, ae_node n, ae_node object, ae_v v, struct ae_str name)
@@ -87,11 +110,8 @@ member(struct ae_js *js, ae_node n, ae_node object, ae_v v, struct ae_str name)
 	y = js_property(js, object, name);
 	if (y != NULL && y->n_defs != 0)
 		return js_symbol_value(js, y, n);
-	if (js_is(v, "this"))
-		return is_global_this(name)		? js_global(js, name)
-		       : ae_str_eq(name, "constructor") ? js_member(js, v, name)
-							: &ae_value_unknown;
-	return js_member(js, v, name);
+	return js_is(v, "this") ? member_of_this(js, n, v, name)
+				: js_member(js, v, name);
 }
 
 static ae_v

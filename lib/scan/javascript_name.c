@@ -337,7 +337,7 @@ class_owner(const struct ae_js *js, ae_node class)
 {
 	ae_node first = ae_tree_child(js->t, class);
 
-	return first != AE_NONE ? js->scope_of[first] | 0x80000000u : 0;
+	return first != AE_NONE ? js->scope_of[first] | JS_OF_SCOPE : 0;
 }
 
 static ae_v

@@ -103,6 +103,9 @@ function_symbol(struct ae_js *js, ae_node func)
 	if (t->nodes[func].sym == JS_sym_function_declaration ||
 	    t->nodes[func].sym == JS_sym_generator_function_declaration)
 		return name != AE_NONE ? js_lookup(js, name) : NULL;
+	if (ae_tree_sym(t, p) == JS_sym_class_body && name != AE_NONE)
+		return js_find(
+		    js, js_key(js, name)->s, js->scope_of[func] | JS_OF_SCOPE);
 	if (ae_tree_sym(t, p) == JS_sym_variable_declarator)
 		name = ae_tree_field(t, p, JS_field_name);
 	else if (ae_tree_sym(t, p) == JS_sym_assignment_expression)

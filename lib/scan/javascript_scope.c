@@ -135,6 +135,24 @@ js_lookup(struct ae_js *js, ae_node ident)
 	return NULL;
 }
 
+ae_node
+js_this_class(const struct ae_js *js, ae_node n)
+{
+	uint32_t s = js->scope_of[n];
+
+	while (js->scopes[s].parent != JS_NONE) {
+		ae_node node = js->scopes[s].node;
+		uint16_t sym = js->t->nodes[node].sym;
+
+		if (sym == JS_sym_class || sym == JS_sym_class_declaration)
+			return node;
+		if (js->scopes[s].has_this && sym != JS_sym_method_definition)
+			break;
+		s = js->scopes[s].parent;
+	}
+	return AE_NONE;
+}
+
 /* The object that a "this" at n stands for, as an owner of properties. */
 static uint32_t
 this_owner(const struct ae_js *js, ae_node n)
@@ -149,7 +167,7 @@ this_owner(const struct ae_js *js, ae_node n)
 			break;
 		s = js->scopes[s].parent;
 	}
-	return s | 0x80000000u;
+	return s | JS_OF_SCOPE;
 }
 
 /*
@@ -170,13 +188,13 @@ js_owner(struct ae_js *js, ae_node object, uint32_t *owner)
 		if (y == NULL) {
 			struct ae_str s = ae_tree_text(js->t, object);
 
-			*owner = hash(s, 1) | 0xc0000000u;
+			*owner = hash(s, 1) | JS_OF_GLOBAL;
 			return ae_str_eq(s, "exports") ||
 			       ae_str_eq(s, "global") ||
 			       ae_str_eq(s, "globalThis") ||
 			       ae_str_eq(s, "window");
 		}
-		*owner = (hash(y->name, y->owner) & 0x3fffffffu) | 0x40000000u;
+		*owner = (hash(y->name, y->owner) & 0x3fffffffu) | JS_OF_SYMBOL;
 		return true;
 	default:
 		return false;
