@@ -108,7 +108,7 @@ by_name(const void *a, const void *b)
 }
 
 static char **
-names(int dir, size_t *n)
+names(int dir, size_t *n, uint64_t *cut)
 {
 	int fd = dup(dir);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
@@ -118,7 +118,9 @@ names(int dir, size_t *n)
 	*n = 0;
 	if (d == NULL)
 		return NULL;
-	while ((e = readdir(d)) != NULL && *n < 4 * MAX_FILES) {
+	while ((e = readdir(d)) != NULL) {
+		if (*n >= 4 * MAX_FILES)
+			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		v = realloc(v, (*n + 1) * sizeof(*v));
@@ -126,6 +128,7 @@ names(int dir, size_t *n)
 			_exit(1);
 		(*n)++;
 	}
+	*cut |= e != NULL;
 	closedir(d);
 	if (*n > 1)
 		qsort(v, *n, sizeof(*v), by_name);
@@ -164,7 +167,7 @@ static void
 walk(struct walk *w, int dir, int depth)
 {
 	size_t n;
-	char **v = names(dir, &n);
+	char **v = names(dir, &n, &w->in->end.artifacts_cut);
 
 	for (size_t i = 0; i < n; i++) {
 		visit(w, dir, v[i], depth);

@@ -55,16 +55,26 @@ cover_all(void)
 	closedir(d);
 }
 
+static void
+lack(const struct init *in, const char *layer)
+{
+	for (size_t i = 0; i < in->req.require.n; i++)
+		if (strcmp(in->req.require.v[i], layer) == 0) {
+			errno = EPERM;
+			init_fail("mount /proc, by which %s is watched", layer);
+		}
+	report_layer(layer, false, NULL,
+	    "this container does not let /proc be mounted");
+}
+
 /* What ae-init watches by /proc, it cannot without. */
 static void
 do_without(const struct init *in)
 {
-	const char *why = "this container does not let /proc be mounted";
-
 	if (in->setup.flags & AE_SETUP_WATCH_MEMORY)
-		report_layer("memory", false, NULL, why);
+		lack(in, "memory");
 	if (in->setup.flags & AE_SETUP_WATCH_CPU)
-		report_layer("cpu", false, NULL, why);
+		lack(in, "cpu");
 }
 
 void
