@@ -41,6 +41,12 @@ struct ruleset {
 #define OF_A_FILE                                                              \
 	(L(EXECUTE) | L(WRITE_FILE) | L(READ_FILE) | L_TRUNCATE | L_IOCTL_DEV)
 
+/*
+ * In a root of our own there is nothing to be read but what a program may
+ * read, and asking Landlock at every open costs a quarter of it (0.6 us).
+ */
+#define LEFT_TO_MOUNTS (READ | L_TRUNCATE)
+
 /* Besides the places of SETUP: in a root of our own, or on the host's. */
 static const struct {
 	const char *path;
@@ -81,15 +87,18 @@ known(uint64_t abi)
 	return (1ULL << (abi > 4 ? 16 : bits[abi - 1])) - 1;
 }
 
-/* A path that is not there needs no rule. */
+/* A path that is not there needs no rule; a rule that allows nothing is none.
+ */
 static int
 allow(int set, const char *path, uint64_t access, uint64_t handled)
 {
 	struct landlock_path_beneath_attr rule = {0};
 	struct stat st;
-	int fd = open(path, O_PATH | O_CLOEXEC);
-	int r;
+	int fd, r;
 
+	if ((access & handled) == 0)
+		return 0;
+	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	r = fstat(fd, &st);
@@ -160,6 +169,7 @@ int
 landlock_apply(const struct init *in)
 {
 	struct ruleset attr = {.fs = known(in->landlock)};
+	const bool outside = !(in->setup.flags & AE_SETUP_ROOT);
 	size_t size = sizeof(attr.fs);
 	int set;
 
@@ -171,6 +181,8 @@ landlock_apply(const struct init *in)
 	}
 	if (in->landlock >= 4 && (in->setup.flags & AE_SETUP_NO_NS))
 		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
+	if (!outside)
+		attr.fs &= ~LEFT_TO_MOUNTS;
 	set = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (set < 0 || rules(in, set, attr.fs) != 0 ||
 	    syscall(SYS_landlock_restrict_self, set, 0) != 0)
