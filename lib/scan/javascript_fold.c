@@ -303,8 +303,11 @@ f_url(const struct js_in *in)
 
 	if (in->n > 1 && ae_value_is_text(base) && v->kind == AE_VALUE_STRING &&
 	    memmem(v->s.s, v->s.len, "://", 3) == NULL) {
-		if (ae_str_starts(base->s, "file:"))
+		if (ae_str_starts(v->s, "/") && ae_str_starts(base->s, "file:"))
 			return v;
+		if (ae_str_starts(base->s, "file:"))
+			return tidy(in, ae_fold_concat(in->f,
+					    js_literal(in, "./program.d/"), v));
 		return ae_fold_concat(in->f, base, v);
 	}
 	return v->kind == AE_VALUE_STRING ? v : js_from_all(in, 0);

@@ -113,9 +113,10 @@ static const struct pair values[] = {
     {"os.EOL", "\n"},
     {"path.sep", "/"},
     {"path.delimiter", ":"},
-    {"__dirname", "."},
+    /* A project's programs lie in a directory of it. */
+    {"__dirname", "./program.d"},
     {"__filename", "./program.js"},
-    {"import.meta.dirname", "."},
+    {"import.meta.dirname", "./program.d"},
     {"import.meta.filename", "./program.js"},
     {"import.meta.url", "file:./program.js"},
     {"os.devNull", "/dev/null"},
