@@ -277,6 +277,21 @@ static const char *const takers[] = {"map", "forEach", "filter", "some",
     "queueMicrotask", "on", "once", "addListener", "addEventListener", "from",
     "replace", "replaceAll", "sort"};
 
+/* A function that is given, called with what it will be called with. */
+static void
+given(struct ae_js *js, const struct js_call *c, ae_v f, ae_v with)
+{
+	enum { MAX = 16 };
+	bool list = with->kind == AE_VALUE_LIST && with->n != 0;
+
+	for (uint32_t i = 0; i < (list ? with->n : 1) && i < MAX; i++) {
+		struct js_call to = {.node = c->node, .f = f};
+
+		add_argument(&to, list ? with->items[i] : with);
+		js_judge(js, &to, f->s);
+	}
+}
+
 /* [..].map(eval), promise.then(eval), setTimeout(eval, 0, code). */
 static void
 given_functions(struct ae_js *js, const struct js_call *c)
@@ -289,20 +304,16 @@ given_functions(struct ae_js *js, const struct js_call *c)
 		return;
 	for (uint32_t i = 0; i < c->n; i++) {
 		ae_v f = c->args[i].v;
-		struct js_call to = {.node = c->node, .f = f};
-		ae_v self = c->self;
+		ae_v with = c->self;
 
 		if (f->kind != AE_VALUE_NAME || f->s.s[0] == '#' ||
 		    ae_str_eq(f->s, "this"))
 			continue;
-		if (self != NULL && self->kind == AE_VALUE_LIST && self->n != 0)
-			self = self->items[0];
-		if (c->self == NULL && i + 2 < c->n)
-			self = c->args[i + 2].v;
-		if (c->self != NULL && ae_str_eq(c->self->s, "Array"))
-			self = argument(c, 0);
-		add_argument(&to, self != NULL ? self : &ae_value_unknown);
-		js_judge(js, &to, f->s);
+		if (with == NULL)
+			with = argument(c, i + 2);
+		else if (ae_str_eq(with->s, "Array"))
+			with = argument(c, 0);
+		given(js, c, f, with);
 	}
 }
 
@@ -322,9 +333,6 @@ call_name(struct ae_js *js, struct js_call *c)
 		return ae_str_eq(name, "#code")
 			   ? &ae_value_unknown
 			   : js_global(js, ae_str_sub(name, 1, name.len));
-	if (ae_str_eq(name, "?.constructor") && c->n != 0 &&
-	    c->args[c->n - 1].v->kind == AE_VALUE_STRING)
-		name = AE_STR("?.constructor");
 	v = js_special(js, c);
 	if (v != NULL)
 		return v;

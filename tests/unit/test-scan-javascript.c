@@ -96,6 +96,8 @@ test_resolution(void)
 			    ".get('a').exec('ls')"},
 	    {"js.run.exec", "require('child_process').exec.bind(null, 'ls')()"},
 	    {"js.run.exec", "['ls'].map(require('child_process').execSync)"},
+	    {"path.delete-tree.root", "['ls', 'rm -rf /'].forEach("
+				      "require('child_process').execSync)"},
 	    {"js.run.exec", "const req = eval('require');"
 			    " req('child_process').exec('ls')"},
 	    {"js.run.exec", "Function('return process')().mainModule.require("
