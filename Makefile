@@ -67,7 +67,8 @@ LIBS_ae-gen = -lcurl -lpcre2-8 $(LIBS_COMMON)
 LIBS_ae-lint = $(LIBS_TS) -lpcre2-8 $(LIBS_COMMON)
 LIBS_ae-scan = $(LIBS_TS) -lpcre2-8 -lz $(LIBS_COMMON)
 LIBS_ae-approve = $(LIBS_TS) $(LIBS_COMMON)
-LIBS_ae-run = -lcurl $(LIBS_COMMON)
+# libcurl is loaded where an engine is spoken to: see engine_curl.h.
+LIBS_ae-run = $(LIBS_COMMON)
 
 $(CMD_C:%=$(B)/bin/%): $(B)/bin/%: $(B)/obj/cmd/%.o $(B)/libae.a $(B)/libts.a
 	@mkdir -p $(@D)

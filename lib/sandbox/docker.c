@@ -28,7 +28,7 @@ struct run {
 	struct ae_answer answer;
 	struct ae_demux demux;
 	struct ae_buf frames; /* SETUP and REQUEST */
-	CURL *stream;
+	struct ae_curl *stream;
 	int fd;         /* of the stream */
 	char *id;       /* of the container */
 };
@@ -78,7 +78,9 @@ attach(struct run *r)
 	enum ae_engine_fault f = AE_ENGINE_FINE;
 	long status = 0;
 
-	r->stream = curl_easy_init();
+	r->stream = ae_curl_open(&r->why->err);
+	if (r->stream == NULL)
+		return ae_engine_fail(&r->engine, AE_ENGINE_CONFIG, r->why);
 	f = ae_engine_upgrade(r->stream, &r->engine.at, path, UPGRADE_MS,
 	    &r->fd, &rest, &status, &r->why->err);
 	if (f != AE_ENGINE_FINE)
@@ -181,8 +183,7 @@ converse(struct run *r)
 static void
 finish(struct run *r)
 {
-	if (r->stream != NULL)
-		curl_easy_cleanup(r->stream);
+	ae_curl_close(r->stream);
 	if (r->id != NULL)
 		ae_engine_remove(&r->engine, r->id);
 	ae_answer_free(&r->answer);

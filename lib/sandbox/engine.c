@@ -107,7 +107,7 @@ ae_engine_open(const char *host, struct ae_engine *e,
 {
 	AE_AUTO_JV jv version = jv_invalid();
 
-	*e = (struct ae_engine){.http = curl_easy_init()};
+	*e = (struct ae_engine){.http = ae_curl_open(&why->err)};
 	if (e->http == NULL || ae_endpoint_find(host, &e->at, &why->err) != 0)
 		return ae_engine_fail(e, AE_ENGINE_CONFIG, why);
 	if (ae_engine_call(e, "GET", "/version", jv_invalid(), &version,
@@ -121,8 +121,7 @@ ae_engine_open(const char *host, struct ae_engine *e,
 void
 ae_engine_close(struct ae_engine *e)
 {
-	if (e->http != NULL)
-		curl_easy_cleanup(e->http);
+	ae_curl_close(e->http);
 	ae_endpoint_free(&e->at);
 	free(e->name);
 	free(e->version);

@@ -23,7 +23,7 @@ struct ae_engine_why {
 
 struct ae_engine {
 	struct ae_endpoint at;
-	CURL *http;         /* requests, one after the other */
+	struct ae_curl *http; /* requests, one after the other */
 	char *name;         /* "Docker", "Podman" */
 	char *version;      /* of the engine */
 	char *api;          /* "v1.41": the version spoken */

@@ -16,7 +16,7 @@ enum { MAX_ANSWER = 64 << 20, MAX_HEAD = 64 << 10, CONNECT_MS = 5000 };
 struct sink {
 	const struct ae_engine_call *call;
 	struct ae_engine_answer *answer;
-	CURL *curl;
+	struct ae_curl *curl;
 	bool stopped;
 };
 
@@ -50,7 +50,7 @@ take(char *data, size_t size, size_t n, void *ctx)
 	if (k->answer->body.len + size * n > MAX_ANSWER)
 		return 0;
 	ae_buf_add(&k->answer->body, data, size * n);
-	curl_easy_getinfo(k->curl, CURLINFO_RESPONSE_CODE, &status);
+	k->curl->easy_getinfo(k->curl->h, CURLINFO_RESPONSE_CODE, &status);
 	if (k->call->line != NULL && status < 300 && !give_lines(k)) {
 		k->stopped = true;
 		return 0;
@@ -59,25 +59,25 @@ take(char *data, size_t size, size_t n, void *ctx)
 }
 
 static void
-set_endpoint(CURL *c, const struct ae_endpoint *e)
+set_endpoint(struct ae_curl *c, const struct ae_endpoint *e)
 {
 	AE_AUTO_FREE char *ca = NULL;
 	AE_AUTO_FREE char *cert = NULL;
 	AE_AUTO_FREE char *key = NULL;
 
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_PROXY, "");
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	c->easy_setopt(c->h, CURLOPT_NOSIGNAL, 1L);
+	c->easy_setopt(c->h, CURLOPT_PROXY, "");
+	c->easy_setopt(c->h, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	if (e->socket != NULL)
-		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, e->socket);
+		c->easy_setopt(c->h, CURLOPT_UNIX_SOCKET_PATH, e->socket);
 	if (e->certs == NULL)
 		return;
 	ca = ae_xasprintf("%s/ca.pem", e->certs);
 	cert = ae_xasprintf("%s/cert.pem", e->certs);
 	key = ae_xasprintf("%s/key.pem", e->certs);
-	curl_easy_setopt(c, CURLOPT_CAINFO, ca);
-	curl_easy_setopt(c, CURLOPT_SSLCERT, cert);
-	curl_easy_setopt(c, CURLOPT_SSLKEY, key);
+	c->easy_setopt(c->h, CURLOPT_CAINFO, ca);
+	c->easy_setopt(c->h, CURLOPT_SSLCERT, cert);
+	c->easy_setopt(c->h, CURLOPT_SSLKEY, key);
 }
 
 /* Why a unix socket could not be connected; curl does not tell. */
@@ -104,10 +104,10 @@ probe_socket(const char *path, struct ae_err *err)
 }
 
 static enum ae_engine_fault
-fault_of(CURLcode code, const struct ae_endpoint *e, struct ae_err *err)
+fault_of(struct ae_curl *c, CURLcode code, const struct ae_endpoint *e, struct ae_err *err)
 {
 	ae_fail(err, "%s: %s", e->socket != NULL ? e->socket : e->base,
-	    curl_easy_strerror(code));
+	    c->easy_strerror(code));
 	switch (code) {
 	case CURLE_OK:
 		return AE_ENGINE_FINE;
@@ -123,61 +123,56 @@ fault_of(CURLcode code, const struct ae_endpoint *e, struct ae_err *err)
 	}
 }
 
-static void
-auto_slist(struct curl_slist **l)
-{
-	curl_slist_free_all(*l);
-}
-
 enum ae_engine_fault
-ae_engine_http(CURL *c, const struct ae_endpoint *e,
+ae_engine_http(struct ae_curl *c, const struct ae_endpoint *e,
     const struct ae_engine_call *q, struct ae_engine_answer *a,
     struct ae_err *err)
 {
 	AE_AUTO_FREE char *url = ae_xasprintf("%s%s", e->base, q->path);
 	AE_AUTO_FREE char *type = ae_xasprintf("Content-Type: %s",
 	    q->type != NULL ? q->type : "application/json");
-	AE_AUTO(auto_slist) struct curl_slist *headers = NULL;
+	struct curl_slist *headers = NULL;
 	struct sink sink = {q, a, c, false};
 	CURLcode code = CURLE_OK;
 
-	curl_easy_reset(c);
+	c->easy_reset(c->h);
 	set_endpoint(c, e);
-	headers = curl_slist_append(headers, type);
-	headers = curl_slist_append(headers, "Expect:");
+	headers = c->slist_append(headers, type);
+	headers = c->slist_append(headers, "Expect:");
 	if (q->header != NULL)
-		headers = curl_slist_append(headers, q->header);
-	curl_easy_setopt(c, CURLOPT_URL, url);
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+		headers = c->slist_append(headers, q->header);
+	c->easy_setopt(c->h, CURLOPT_URL, url);
+	c->easy_setopt(c->h, CURLOPT_HTTPHEADER, headers);
 	if (strcmp(q->method, "HEAD") == 0) {
-		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+		c->easy_setopt(c->h, CURLOPT_NOBODY, 1L);
 	} else if (strcmp(q->method, "GET") != 0) {
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS,
+		c->easy_setopt(c->h, CURLOPT_POSTFIELDS,
 		    q->body.len != 0 ? q->body.s : "");
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+		c->easy_setopt(c->h, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)q->body.len);
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, q->method);
+		c->easy_setopt(c->h, CURLOPT_CUSTOMREQUEST, q->method);
 	}
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
+	c->easy_setopt(c->h, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
 	if (q->idle_ms != 0) {
-		curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-		curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+		c->easy_setopt(c->h, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		c->easy_setopt(c->h, CURLOPT_LOW_SPEED_TIME,
 		    (long)(q->idle_ms / 1000));
 	}
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, &sink);
-	code = curl_easy_perform(c);
-	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &a->status);
+	c->easy_setopt(c->h, CURLOPT_WRITEFUNCTION, take);
+	c->easy_setopt(c->h, CURLOPT_WRITEDATA, &sink);
+	code = c->easy_perform(c->h);
+	c->easy_getinfo(c->h, CURLINFO_RESPONSE_CODE, &a->status);
+	c->slist_free_all(headers);
 	if (code == CURLE_WRITE_ERROR && sink.stopped)
 		return AE_ENGINE_FINE;
-	return code == CURLE_OK ? AE_ENGINE_FINE : fault_of(code, e, err);
+	return code == CURLE_OK ? AE_ENGINE_FINE : fault_of(c, code, e, err);
 }
 
 long
-ae_engine_raw_send(CURL *c, struct ae_str s)
+ae_engine_raw_send(struct ae_curl *c, struct ae_str s)
 {
 	size_t n = 0;
-	CURLcode code = curl_easy_send(c, s.s, s.len, &n);
+	CURLcode code = c->easy_send(c->h, s.s, s.len, &n);
 
 	if (code == CURLE_AGAIN)
 		return 0;
@@ -185,10 +180,10 @@ ae_engine_raw_send(CURL *c, struct ae_str s)
 }
 
 long
-ae_engine_raw_receive(CURL *c, struct ae_buf *to)
+ae_engine_raw_receive(struct ae_curl *c, struct ae_buf *to)
 {
 	size_t n = 0;
-	CURLcode code = curl_easy_recv(c, ae_buf_room(to, 65536), 65536, &n);
+	CURLcode code = c->easy_recv(c->h, ae_buf_room(to, 65536), 65536, &n);
 
 	if (code == CURLE_AGAIN)
 		return 0;
@@ -201,7 +196,7 @@ ae_engine_raw_receive(CURL *c, struct ae_buf *to)
 
 /* Reads the head of the answer into head; what follows goes to rest. */
 static enum ae_engine_fault
-read_head(CURL *c, int fd, int64_t until_ms, struct ae_buf *head,
+read_head(struct ae_curl *c, int fd, int64_t until_ms, struct ae_buf *head,
     struct ae_buf *rest, struct ae_err *err)
 {
 	for (;;) {
@@ -232,7 +227,7 @@ read_head(CURL *c, int fd, int64_t until_ms, struct ae_buf *head,
 }
 
 enum ae_engine_fault
-ae_engine_upgrade(CURL *c, const struct ae_endpoint *e, const char *path,
+ae_engine_upgrade(struct ae_curl *c, const struct ae_endpoint *e, const char *path,
     int64_t timeout_ms, int *fd, struct ae_buf *rest, long *status,
     struct ae_err *err)
 {
@@ -242,15 +237,15 @@ ae_engine_upgrade(CURL *c, const struct ae_endpoint *e, const char *path,
 	enum ae_engine_fault f = AE_ENGINE_FINE;
 	CURLcode code = CURLE_OK;
 
-	curl_easy_reset(c);
+	c->easy_reset(c->h);
 	set_endpoint(c, e);
-	curl_easy_setopt(c, CURLOPT_URL, e->base);
-	curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
-	code = curl_easy_perform(c);
+	c->easy_setopt(c->h, CURLOPT_URL, e->base);
+	c->easy_setopt(c->h, CURLOPT_CONNECT_ONLY, 1L);
+	c->easy_setopt(c->h, CURLOPT_FRESH_CONNECT, 1L);
+	code = c->easy_perform(c->h);
 	if (code != CURLE_OK)
-		return fault_of(code, e, err);
-	curl_easy_getinfo(c, CURLINFO_ACTIVESOCKET, &sock);
+		return fault_of(c, code, e, err);
+	c->easy_getinfo(c->h, CURLINFO_ACTIVESOCKET, &sock);
 	*fd = sock;
 	ae_buf_addf(&request,
 	    "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\n"

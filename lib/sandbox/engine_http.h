@@ -11,10 +11,9 @@
 
 #include <stdbool.h>
 
-#include <curl/curl.h>
-
 #include "core/buf.h"
 #include "core/err.h"
+#include "sandbox/engine_curl.h"
 
 struct ae_endpoint {
 	char *socket; /* of a unix endpoint, or NULL */
@@ -67,7 +66,7 @@ struct ae_engine_answer {
  * One request; curl is a handle to use again (its connection is kept).  The
  * caller frees answer->body.  A fault fills err.
  */
-enum ae_engine_fault ae_engine_http(CURL *, const struct ae_endpoint *,
+enum ae_engine_fault ae_engine_http(struct ae_curl *, const struct ae_endpoint *,
     const struct ae_engine_call *, struct ae_engine_answer *,
     struct ae_err *);
 
@@ -78,12 +77,12 @@ enum ae_engine_fault ae_engine_http(CURL *, const struct ae_endpoint *,
  * descriptor; with TLS the caller must use ae_engine_raw_send and _receive,
  * which work for all.
  */
-enum ae_engine_fault ae_engine_upgrade(CURL *, const struct ae_endpoint *,
+enum ae_engine_fault ae_engine_upgrade(struct ae_curl *, const struct ae_endpoint *,
     const char *path, int64_t timeout_ms, int *fd, struct ae_buf *rest,
     long *status, struct ae_err *);
 
 /* Bytes sent or received, 0 for "not now", -1 for the end or a fault. */
-long ae_engine_raw_send(CURL *, struct ae_str);
-long ae_engine_raw_receive(CURL *, struct ae_buf *);
+long ae_engine_raw_send(struct ae_curl *, struct ae_str);
+long ae_engine_raw_receive(struct ae_curl *, struct ae_buf *);
 
 #endif
