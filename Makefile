@@ -96,6 +96,7 @@ $(B)/obj/cmd/%.o: cmd/%.c | $(SYMBOLS)
 	$(Q)$(CC) $(AE_CFLAGS) -MMD -MP -c -o $@ $<
 
 INCLUDE_lang/tree = -isystem $(TS)/include
+INCLUDE_lang/query = -isystem $(TS)/include
 
 $(B)/share/ae/%: lib/%
 	@mkdir -p $(@D)

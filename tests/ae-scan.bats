@@ -251,6 +251,28 @@ os.system(s)'; do
 	[[ $stderr == *'no rule "nonsense"'* ]]
 }
 
+@test "rules may be patterns and queries, and lie in a directory" {
+	mkdir -m 700 "$BATS_TEST_TMPDIR/d"
+	cat >"$BATS_TEST_TMPDIR/d/r.yaml" <<-'E'
+		rules:
+		- {id: my.word, pattern: "sec[r]et", severity: medium, message: m}
+		- {id: py.my.lambda, query: "(lambda) @x", severity: high, message: m}
+		---
+		examples:
+		  my.word: {fires: "x = 'secret'", not: "x = 1"}
+		  py.my.lambda: {fires: "f = lambda: 1", not: "f = 1"}
+	E
+	chmod 600 "$BATS_TEST_TMPDIR/d/r.yaml"
+	scan python $'a = "secret"\nb = lambda x: x\n' . \
+		--rules "$BATS_TEST_TMPDIR/d"
+	assert_status 1
+	assert_json '[.scan.findings[] | [.rule, .line, .match]] ==
+		[["my.word", 1, "secret"], ["py.my.lambda", 2, "lambda x: x"]]'
+	run --separate-stderr command ae-scan --check-rules \
+		--rules "$BATS_TEST_TMPDIR/d"
+	assert_status 0
+}
+
 @test "a rule file that is wrong is named with its line" {
 	local bad
 	for bad in 'id: a, call: [b], severity: hgih|severity must be' \
@@ -259,7 +281,11 @@ os.system(s)'; do
 		'id: a, call: [b], severity: low, colour: red|colour' \
 		'id: a, call: [b], severity: low, when: {0: {matches: "("}}|pattern' \
 		'id: a, call: [b], severity: low, args: {0: shel}|unknown role' \
-		'id: a, call: [b], severity: low, facts: [sned]|unknown fact'; do
+		'id: a, call: [b], severity: low, facts: [sned]|unknown fact' \
+		'id: a, pattern: "(", severity: low|pattern' \
+		'id: a, query: "(x)", severity: low|one language' \
+		'id: py.a, query: "(x) @y", severity: low|no such node' \
+		'id: py.a, query: "((call) @y (#eq? @y 1))", severity: low|predicates'; do
 		printf 'rules:\n- {%s}\n' "${bad%%|*}" >"$BATS_TEST_TMPDIR/r.yaml"
 		chmod 600 "$BATS_TEST_TMPDIR/r.yaml"
 		scan python '1' . --rules "$BATS_TEST_TMPDIR/r.yaml"

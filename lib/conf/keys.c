@@ -46,7 +46,7 @@ const struct ae_key ae_keys[] = {
     {"llm.max_retries", AE_KEY_INT, "2", 0, 100, NULL},
     {"lint.reference", AE_KEY_CHOICE, "errors", 0, 0, "errors always never"},
     {"lint.budget_ms", AE_KEY_INT, "200", 1, 60000, NULL},
-    {"scan.budget_ms", AE_KEY_INT, "200", 1, 60000, NULL},
+    {"scan.budget_ms", AE_KEY_INT, "500", 1, 60000, NULL},
     {"sandbox.backend", AE_KEY_CHOICE, "auto", 0, 0, "auto local docker oci"},
     {"sandbox.require", AE_KEY_LIST,
 	"[files, network, run, processes, syscalls, time]", 0, 0, LAYERS},

@@ -341,6 +341,12 @@ ae_tree_auto_free(struct ae_tree **t)
 	ae_tree_free(*t);
 }
 
+const void *
+ae_grammar_language(enum ae_grammar g)
+{
+	return grammars[g]();
+}
+
 const char *
 ae_grammar_symbol_name(enum ae_grammar g, uint16_t sym)
 {

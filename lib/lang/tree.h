@@ -1,7 +1,8 @@
 /*
  * tree.h - a program as a concrete syntax tree.
  *
- * This module wraps tree-sitter; nobody else includes its header.  A parse
+ * This module (with query.h) wraps tree-sitter; nobody else includes its
+ * header.  A parse
  * copies tree-sitter's tree into one flat array in preorder, so that parent,
  * child and next sibling cost nothing and no walk needs recursion.  A node is
  * an index into that array; 0 is the root, AE_NONE is "no node".
@@ -111,6 +112,8 @@ void ae_tree_free(struct ae_tree *);
 void ae_tree_auto_free(struct ae_tree **);
 #define AE_AUTO_TREE AE_AUTO(ae_tree_auto_free)
 
+/* The TSLanguage of a grammar, for query.c. */
+const void *ae_grammar_language(enum ae_grammar);
 /* Name of a symbol ("call", "(", ...); static. */
 const char *ae_grammar_symbol_name(enum ae_grammar, uint16_t sym);
 /* Number of symbols: the size of a table indexed by them. */

@@ -1,10 +1,15 @@
 #include "scan/rules.h"
 
+#include <sys/stat.h>
+
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conf/path.h"
 #include "core/arena.h"
 #include "core/mem.h"
+#include "lang/query.h"
 #include "scan/cond.h"
 #include "trust/digest.h"
 
@@ -28,12 +33,14 @@ static const struct {
     {"command", AE_RULE_COMMAND},
     {"all", AE_RULE_PAIR},
     {"builtin", AE_RULE_BUILTIN},
+    {"pattern", AE_RULE_PATTERN},
+    {"query", AE_RULE_QUERY},
 };
 
 static const char *const rule_keys[] = {"id", "call", "name", "import",
-    "command", "all", "builtin", "severity", "need", "when", "args", "facts",
-    "gives", "value", "message", "advice", "cwe", "flags", "operands", "does",
-    "grants", "ends", "low", "not"};
+    "command", "all", "builtin", "pattern", "query", "severity", "need", "when",
+    "args", "facts", "gives", "value", "message", "advice", "cwe", "flags",
+    "operands", "does", "grants", "ends", "low", "not"};
 
 enum { BY_ID = AE_RULE_KINDS };
 
@@ -187,9 +194,33 @@ load_severity(
 	return 0;
 }
 
+/* A pattern or a query, compiled; which of them the rule's kind says. */
 static int
-load_about(struct set *s, const struct ae_yaml_node *n, struct ae_rule *r,
-    struct ae_err *err)
+load_raw(const struct set *s, const struct ae_rules *rs,
+    const struct ae_yaml_node *n, struct ae_rule *r, struct ae_err *err)
+{
+	struct ae_str text;
+	struct ae_err why;
+	enum ae_rule_set set = (enum ae_rule_set)(s - rs->sets);
+
+	if (ae_yaml_str(n, &text, err) != 0)
+		return -1;
+	if (r->kind == AE_RULE_PATTERN) {
+		r->pattern = ae_regex_new(text, &why);
+		return r->pattern != NULL ? 0
+					  : ae_yaml_fail(n, err, "%s", why.msg);
+	}
+	if (set == AE_RULES_SHARED)
+		return ae_yaml_fail(n, err,
+		    "a query is about one language: "
+		    "its id begins with py., js. or bash.");
+	r->query = ae_query_new((enum ae_grammar)set, text, &why);
+	return r->query != NULL ? 0 : ae_yaml_fail(n, err, "%s", why.msg);
+}
+
+static int
+load_about(struct ae_rules *rs, struct set *s, const struct ae_yaml_node *n,
+    struct ae_rule *r, struct ae_err *err)
 {
 	AE_AUTO_FREE struct ae_str *names = NULL;
 	const struct ae_yaml_node *about = NULL;
@@ -206,6 +237,8 @@ load_about(struct set *s, const struct ae_yaml_node *n, struct ae_rule *r,
 	r->kind = kind_keys[k].kind;
 	if (r->kind == AE_RULE_BUILTIN)
 		return 0;
+	if (r->kind == AE_RULE_PATTERN || r->kind == AE_RULE_QUERY)
+		return load_raw(s, rs, about, r, err);
 	if (r->kind == AE_RULE_PAIR)
 		return ae_facts_load(about, &r->all, err);
 	if (ae_yaml_list(about, &names, &n_names, err) != 0)
@@ -248,7 +281,7 @@ load_rule(struct ae_rules *rs, struct set *s, const struct ae_yaml_node *n,
 	    ae_roles_load(
 		ae_yaml_get(n, "args"), &r->roles, &r->n_roles, err) != 0)
 		return -1;
-	return load_about(s, n, r, err);
+	return load_about(rs, s, n, r, err);
 }
 
 static int
@@ -392,12 +425,44 @@ ae_rules_add_text(struct ae_rules *rs, struct ae_str text, const char *path,
 	return 0;
 }
 
+static int
+is_rules(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && ae_str_ends(ae_str(d->d_name), ".yaml");
+}
+
+static int
+add_directory(struct ae_rules *rs, const char *path, struct ae_err *err)
+{
+	struct dirent **list = NULL;
+	int n = scandir(path, &list, is_rules, alphasort), failed = 0;
+
+	if (n < 0)
+		return ae_fail_sys(err, "read %s", path);
+	for (int i = 0; i < n; i++) {
+		AE_AUTO_FREE char *sub =
+		    ae_xasprintf("%s/%s", path, list[i]->d_name);
+
+		free(list[i]);
+		if (failed == 0)
+			failed = ae_rules_add(rs, sub, err);
+	}
+	free(list);
+	return failed;
+}
+
 int
 ae_rules_add(struct ae_rules *rs, const char *path, struct ae_err *err)
 {
 	size_t len = 0;
-	AE_AUTO_FREE char *text = slurp(path, &len, err);
+	struct stat st;
+	AE_AUTO_FREE char *text = NULL;
 
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return add_directory(rs, path, err);
+	if (ae_path_trusted(path, err) != 0)
+		return -1;
+	text = slurp(path, &len, err);
 	if (text == NULL)
 		return -1;
 	return ae_rules_add_text(rs, ae_strn(text, len), path, err);
@@ -435,6 +500,8 @@ free_set(struct set *s)
 		s->first = r->next;
 		ae_conds_free(r->conds, r->n_conds);
 		free(r->roles);
+		ae_regex_free(r->pattern);
+		ae_query_free(r->query);
 	}
 	ae_arena_free(&s->arena);
 	ae_yaml_free(s->yaml);

@@ -12,6 +12,8 @@
  *	import: modules
  *	command: commands of a shell
  *	all: facts that mean more together (a pair)
+ *	pattern: a pattern (PCRE2) over the text
+ *	query: a query (tree-sitter) over the tree
  *	builtin: true, found by code; the rule holds what is said about it
  */
 #ifndef AE_SCAN_RULES_H
@@ -46,6 +48,8 @@ enum ae_rule_kind {
 	AE_RULE_COMMAND,
 	AE_RULE_PAIR,
 	AE_RULE_BUILTIN,
+	AE_RULE_PATTERN, /* of the text (raw.c) */
+	AE_RULE_QUERY,	 /* of the tree (raw.c) */
 	AE_RULE_KINDS
 };
 
@@ -59,6 +63,8 @@ enum ae_rule_set {
 };
 
 struct ae_cond;
+struct ae_query;
+struct ae_regex;
 struct ae_role;
 
 struct ae_rule {
@@ -72,6 +78,8 @@ struct ae_rule {
 	uint64_t all;	     /* of a pair: facts that must all be there */
 	struct ae_str value; /* of the call's result, len 0: unknown */
 	bool disabled;
+	struct ae_regex *pattern;
+	struct ae_query *query;
 	struct ae_cond *conds; /* all must hold (call.c) */
 	uint32_t n_conds;
 	struct ae_role *roles; /* what its arguments mean (call.c) */
@@ -87,7 +95,7 @@ struct ae_rules;
  * lang/NAME/rules.yaml).  NULL with the reason.
  */
 struct ae_rules *ae_rules_new(const char *dir, struct ae_err *);
-/* Adds a user's file; its rules are parsed at once. */
+/* Adds a user's file, or all *.yaml of a directory; parsed at once. */
 int ae_rules_add(struct ae_rules *, const char *path, struct ae_err *);
 int ae_rules_add_text(
     struct ae_rules *, struct ae_str text, const char *path, struct ae_err *);

@@ -6,12 +6,11 @@
 #include "core/mem.h"
 #include "scan/paths.h"
 
-enum { DOCUMENT_US = 700000 };
-
-static const struct ae_parse_budget budget = {
-    .time_us = 450000,
-    .max_bytes = 8 << 20,
-    .max_nodes = 3000000,
+enum {
+	DOCUMENT_US = 700000,
+	PARSE_US = 500000,
+	PARSE_BYTES = 8 << 20,
+	PARSE_NODES = 3000000,
 };
 
 typedef void analyser(struct ae_scan *, const struct ae_scan_unit *);
@@ -35,6 +34,7 @@ ae_scan_new(struct ae_rules *rules, struct ae_err *err)
 		return NULL;
 	s = ae_xcalloc(1, sizeof *s);
 	s->rules = rules;
+	s->parse_us = PARSE_US;
 	s->paths = paths;
 	ae_scan_clear(s);
 	return s;
@@ -127,6 +127,11 @@ scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 {
 	enum ae_grammar g = u->grammar;
 	size_t before = s->n_findings;
+	struct ae_parse_budget budget = {
+	    .time_us = s->parse_us,
+	    .max_bytes = PARSE_BYTES,
+	    .max_nodes = PARSE_NODES,
+	};
 
 	if (ae_rules_need(s->rules, (enum ae_rule_set)g, err) != 0)
 		return -1;
@@ -135,6 +140,8 @@ scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 	if (u->tree->n == 0 && !reads_itself(u))
 		return 0;
 	analysers[g](s, u);
+	if (u->places == NULL)
+		ae_scan_raw(s, u);
 	judge_made(s, u, before);
 	if (s->fold.over)
 		ae_scan_incomplete(s, u, "too much to compute");

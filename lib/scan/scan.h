@@ -67,6 +67,7 @@ struct ae_scan {
 	size_t n_queue, cap_queue, done_queue;
 	size_t nested_bytes;
 	int64_t deadline_us;
+	int64_t parse_us; /* for one parse */
 	unsigned ticks;
 	bool expired;
 	bool show_all; /* findings of low severity too: for tests */
@@ -223,6 +224,8 @@ int ae_scan_text(struct ae_scan *, const char *in, enum ae_grammar,
 struct ae_scan_place ae_scan_outermost(
     const struct ae_scan_unit *, uint32_t start, uint32_t end);
 /* For scan.c: a unit waits its turn; what is wrong with a text's lines. */
+/* Patterns and queries over a unit's text (raw.c). */
+void ae_scan_raw(struct ae_scan *, const struct ae_scan_unit *);
 void ae_scan_enqueue(struct ae_scan *, struct ae_scan_unit *);
 void ae_scan_lines(struct ae_scan *, const struct ae_scan_unit *);
 /* After all texts: pairs; sorts and removes what is said twice. */

@@ -27,6 +27,7 @@ ae_scan_verb(
 		return 0;
 	}
 	ae_scan_clear(st->scan);
+	st->scan->parse_us = 1000 * ae_conf_int(st->conf, "scan.budget_ms");
 	if (!ae_doc_has(doc->root, "code")) {
 		ae_doc_fail(doc, "scan", "no_code", false, "no \"code\"");
 		*verdict = AE_NOT_DONE;
