@@ -100,13 +100,18 @@ judge_made(struct ae_scan *s, const struct ae_scan_unit *u, size_t before)
 static bool
 reads_itself(const struct ae_scan_unit *u)
 {
-	return u->grammar == AE_GRAMMAR_BASH && u->text.len <= budget.max_bytes;
+	return u->grammar == AE_GRAMMAR_BASH && u->text.len <= PARSE_BYTES;
 }
 
 static int
 parse(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 {
 	enum ae_grammar g = u->grammar;
+	struct ae_parse_budget budget = {
+	    .time_us = s->parse_us,
+	    .max_bytes = PARSE_BYTES,
+	    .max_nodes = PARSE_NODES,
+	};
 
 	if (reads_itself(u)) {
 		u->tree = ae_tree_lines(g, u->text);
@@ -127,11 +132,6 @@ scan_unit(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 {
 	enum ae_grammar g = u->grammar;
 	size_t before = s->n_findings;
-	struct ae_parse_budget budget = {
-	    .time_us = s->parse_us,
-	    .max_bytes = PARSE_BYTES,
-	    .max_nodes = PARSE_NODES,
-	};
 
 	if (ae_rules_need(s->rules, (enum ae_rule_set)g, err) != 0)
 		return -1;
