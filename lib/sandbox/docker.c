@@ -60,7 +60,8 @@ create(struct run *r)
 	struct ae_str id = AE_STR_INIT;
 
 	if (ae_engine_call(&r->engine, "POST", "/containers/create",
-	        ae_docker_config(r->req, r->docker, r->layer.image), &v,
+	        ae_docker_config(r->req, r->docker, &r->engine,
+	            r->layer.image), &v,
 	        r->why) != 0)
 		return -1;
 	if (ae_doc_str(v, "Id", &id, &r->why->err) != 0)

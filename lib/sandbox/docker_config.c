@@ -5,23 +5,35 @@
 
 #include "core/mem.h"
 
+static bool
+is_podman(const struct ae_engine *e)
+{
+	return strcmp(e->name, "Podman") == 0;
+}
+
 /* The program's own tmpfs, and the one that holds the program. */
 static jv
-tmpfs(const struct ae_request *req)
+tmpfs(const struct ae_request *req, const struct ae_engine *e)
 {
+	/* Podman's mounts know neither owners nor a limit of inodes. */
+	bool podman = is_podman(e);
 	size_t program = req->code.len + req->tests.len;
-	AE_AUTO_FREE char *tmp = ae_xasprintf(
-	    "rw,nosuid,nodev,noexec,size=%lld,nr_inodes=%lld,mode=1777",
-	    (long long)req->limits.disk,
-	    (long long)(req->limits.disk / 4096 < 1024
-	        ? 1024 : req->limits.disk / 4096));
+	long long disk = (long long)req->limits.disk;
+	AE_AUTO_FREE char *inodes = ae_xasprintf(",nr_inodes=%lld",
+	    disk / 4096 < 1024 ? 1024 : disk / 4096);
+	AE_AUTO_FREE char *owner = ae_xasprintf(
+	    ",nr_inodes=16,uid=%d,gid=%d", AE_DOCKER_UID, AE_DOCKER_UID);
+	AE_AUTO_FREE char *tmp =
+	    ae_xasprintf("rw,nosuid,nodev,noexec,size=%lld,mode=1777%s", disk,
+	        podman ? "" : inodes);
 	AE_AUTO_FREE char *ae = ae_xasprintf(
-	    "rw,nosuid,nodev,noexec,size=%zu,nr_inodes=16,mode=0700,"
-	    "uid=%d,gid=%d", program + (1 << 20), AE_DOCKER_UID,
-	    AE_DOCKER_UID);
+	    "rw,nosuid,nodev,noexec,size=%zu,mode=%s", program + (1 << 20),
+	    podman ? "1777" : "0700");
+	AE_AUTO_FREE char *both =
+	    ae_xasprintf("%s%s", ae, podman ? "" : owner);
 
 	return JV_OBJECT(jv_string("/tmp"), jv_string(tmp), jv_string("/ae"),
-	    jv_string(ae));
+	    jv_string(both));
 }
 
 /*
@@ -50,12 +62,17 @@ static const int families[] = {
     38 /* ALG */, 40 /* VSOCK */, 42 /* QIPCRTR */, 44 /* XDP */};
 
 static char *
-seccomp_option(void)
+seccomp_option(const struct ae_engine *e)
 {
 	AE_AUTO_JV jv text = jv_invalid();
-	jv names = jv_array();
-	jv calls = jv_array();
+	jv names = jv_invalid();
+	jv calls = jv_invalid();
 
+	/* Podman takes a path on its own machine, and we have none there. */
+	if (is_podman(e))
+		return ae_xstrdup("seccomp=unconfined");
+	names = jv_array();
+	calls = jv_array();
 	for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++)
 		names = jv_array_append(names, jv_string(denied[i]));
 	calls = jv_array_append(calls, JV_OBJECT(jv_string("names"), names,
@@ -81,15 +98,16 @@ set(jv obj, const char *key, jv v)
 
 /* Limits and walls, all of them the kernel's. */
 static jv
-host_config(const struct ae_request *req, const struct ae_docker_opts *d)
+host_config(const struct ae_request *req, const struct ae_docker_opts *d,
+    const struct ae_engine *e)
 {
-	AE_AUTO_FREE char *seccomp = seccomp_option();
+	AE_AUTO_FREE char *seccomp = seccomp_option(e);
 	const struct ae_limits *l = &req->limits;
 	jv h = jv_object();
 
 	h = set(h, "NetworkMode", jv_string("none"));
 	h = set(h, "ReadonlyRootfs", jv_bool(!d->writable_root));
-	h = set(h, "Tmpfs", tmpfs(req));
+	h = set(h, "Tmpfs", tmpfs(req, e));
 	h = set(h, "IpcMode", jv_string("private"));
 	h = set(h, "ShmSize", jv_number((double)l->disk));
 	h = set(h, "Memory", jv_number((double)l->memory));
@@ -103,9 +121,7 @@ host_config(const struct ae_request *req, const struct ae_docker_opts *d)
 	    jv_string(seccomp)));
 	h = set(h, "LogConfig", JV_OBJECT(jv_string("Type"),
 	    jv_string("none")));
-	h = set(h, "Ulimits", JV_ARRAY(JV_OBJECT(jv_string("Name"),
-	    jv_string("core"), jv_string("Soft"), jv_number(0),
-	    jv_string("Hard"), jv_number(0))));
+	h = set(h, "Ulimits", ae_engine_ulimits());
 	if (d->runtime != NULL)
 		h = set(h, "Runtime", jv_string(d->runtime));
 	return h;
@@ -113,7 +129,7 @@ host_config(const struct ae_request *req, const struct ae_docker_opts *d)
 
 jv
 ae_docker_config(const struct ae_request *req, const struct ae_docker_opts *d,
-    const char *layer)
+    const struct ae_engine *e, const char *layer)
 {
 	char user[32];
 	jv c = jv_object();
@@ -134,7 +150,7 @@ ae_docker_config(const struct ae_request *req, const struct ae_docker_opts *d,
 	c = set(c, "OpenStdin", jv_true());
 	c = set(c, "StdinOnce", jv_true());
 	c = set(c, "Tty", jv_false());
-	return set(c, "HostConfig", host_config(req, d));
+	return set(c, "HostConfig", host_config(req, d, e));
 }
 
 /* Where a program may lie; those that an image lacks need no rule. */
@@ -201,7 +217,7 @@ ae_docker_layers(const struct ae_request *req, struct ae_result *res)
 	} layers[] = {
 	    {"files", "container+landlock"}, {"network", "none"},
 	    {"run", "landlock"}, {"processes", "container"},
-	    {"syscalls", "seccomp+container's profile"},
+	    {"syscalls", "seccomp"},
 	    {"privileges", "uid 65534, no capability, no_new_privs"},
 	    {"time", "ae-init"}, {"memory", "cgroup"}, {"cpu", "cgroup"},
 	    {"pids", "cgroup"}, {"disk", "tmpfs"}, {"output", "ae-init"},

@@ -10,7 +10,7 @@ enum { AE_DOCKER_UID = 65534 };
 
 /* The body of POST /containers/create. */
 jv ae_docker_config(const struct ae_request *, const struct ae_docker_opts *,
-    const char *layer);
+    const struct ae_engine *, const char *layer);
 
 /*
  * The image's root as ae-init's Landlock is to see it: what may be read and

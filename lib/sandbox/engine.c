@@ -141,3 +141,20 @@ ae_engine_escape(const char *s)
 			ae_buf_addf(&b, "%%%02X", (unsigned char)*s);
 	return ae_buf_steal(&b);
 }
+
+jv
+ae_engine_ulimits(void)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} table[] = {{"core", 0}, {"nofile", 1024}, {"nproc", 4096}};
+	jv list = jv_array();
+
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		list = jv_array_append(list, JV_OBJECT(jv_string("Name"),
+		    jv_string(table[i].name), jv_string("Soft"),
+		    jv_number(table[i].value), jv_string("Hard"),
+		    jv_number(table[i].value)));
+	return list;
+}

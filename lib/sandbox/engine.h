@@ -51,6 +51,13 @@ int ae_engine_put(struct ae_engine *, const char *method, const char *path,
 /* A part of a path or a query with everything special as %XX; caller frees. */
 char *ae_engine_escape(const char *);
 
+/*
+ * "Ulimits" of a container.  Named although ae-init sets them lower: an
+ * engine's defaults may be more than the machine lets it give (Podman then
+ * starts nothing).
+ */
+jv ae_engine_ulimits(void);
+
 /* ---- images (engine_image.c) ---- */
 
 enum ae_pull {

@@ -88,6 +88,7 @@ create_maker(struct ae_engine *e, const char *base_id, jv command,
 	    JV_OBJECT(jv_string("Type"), jv_string("json-file")),
 	    jv_string("Memory"), jv_number(256 << 20), jv_string("PidsLimit"),
 	    jv_number(64));
+	host = jv_object_set(host, jv_string("Ulimits"), ae_engine_ulimits());
 	jv body = JV_OBJECT(jv_string("Image"), jv_string(base_id),
 	    jv_string("Entrypoint"), jv_array(), jv_string("Cmd"), command,
 	    jv_string("User"), jv_string("65534:65534"),

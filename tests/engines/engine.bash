@@ -47,11 +47,12 @@ start_docker() {
 	wait_for api GET /_ping
 }
 
+# Its crun refuses to start where cgroup v1 and v2 are side by side.
 start_podman() {
-	in_net podman --root "$DIR/data" --runroot "$DIR/run" \
+	in_net unshare -m bash -c '[ ! -d /sys/fs/cgroup/unified ] ||
+		umount /sys/fs/cgroup/unified; exec "$@"' - podman --root "$DIR/data" --runroot "$DIR/run" \
 		system service -t 0 "unix://$DIR/engine.sock" \
 		>"$DIR/podman.log" 2>&1 3>&- &
-	echo $! >"$DIR/podman.pid"
 	wait_for api GET /_ping
 }
 
@@ -100,13 +101,11 @@ start_engine() {
 
 stop_engine() {
 	[ -z "${DIR:-}" ] && return
-	for p in dockerd podman; do
-		[ -s "$DIR/$p.pid" ] && kill "$(cat "$DIR/$p.pid")"
-	done
-	[ -s "$DIR/net.pid" ] && {
-		sleep 1
-		kill "$(cat "$DIR/net.pid")"
-	}
+	# All that was started for it names its directory; conmon and shims too.
+	pkill -f "$DIR" || true
+	[ -s "$DIR/net.pid" ] && kill "$(cat "$DIR/net.pid")"
+	sleep 2
+	pkill -KILL -f "$DIR" || true
 	awk -v d="$DIR/" 'index($2, d) == 1 { print $2 }' /proc/mounts |
 		sort -r | xargs -r umount -l
 	rm -rf "$DIR"
