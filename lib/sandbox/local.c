@@ -122,6 +122,21 @@ turn(struct run *r, bool *cancelled, struct ae_err *err)
 	return p[0].revents != 0 ? receive(r, err) : 0;
 }
 
+/*
+ * Files in memory outlive the program: where they alone are over the limit,
+ * the kernel ends ae-init too, and this is all that is left to be told.
+ */
+static bool
+memory_ended_it(struct run *r)
+{
+	bool oom = false;
+
+	ae_cgroup_peak(&r->seat.cgroup, &oom);
+	if (oom)
+		r->answer.why = AE_WHY_MEMORY;
+	return oom;
+}
+
 static int
 converse(struct run *r, struct ae_err *err)
 {
@@ -131,7 +146,7 @@ converse(struct run *r, struct ae_err *err)
 	while (!r->gone && !r->answer.ended)
 		if (turn(r, &cancelled, err) != 0)
 			return -1;
-	if (!r->answer.ended)
+	if (!r->answer.ended && !memory_ended_it(r))
 		return ae_fail(err, "sandbox: ae-init ended without a word");
 	return 0;
 }

@@ -113,7 +113,7 @@ names(int dir, size_t *n, uint64_t *cut)
 	int fd = dup(dir);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *e;
-	char **v = NULL;
+	char **v = NULL, **more;
 
 	*n = 0;
 	if (d == NULL)
@@ -123,9 +123,10 @@ names(int dir, size_t *n, uint64_t *cut)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		v = realloc(v, (*n + 1) * sizeof(*v));
-		if (v == NULL || (v[*n] = strdup(e->d_name)) == NULL)
+		more = realloc(v, (*n + 1) * sizeof(*v));
+		if (more == NULL || (more[*n] = strdup(e->d_name)) == NULL)
 			_exit(1);
+		v = more;
 		(*n)++;
 	}
 	*cut |= e != NULL;

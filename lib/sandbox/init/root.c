@@ -131,10 +131,10 @@ parents(const char *path)
 	const char *end = strrchr(path, '/');
 	size_t n = end != NULL ? (size_t)(end - path) : 0;
 
-	if (n == 0 || (strncmp(last, path, n) == 0 && last[n] == '\0'))
-		return;
 	if (n >= sizeof(last))
 		init_fail("a path is too long");
+	if (n == 0 || (strncmp(last, path, n) == 0 && last[n] == '\0'))
+		return;
 	memcpy(last, path, n);
 	last[n] = '\0';
 	for (char *p = strchr(last, '/'); p != NULL; p = strchr(p + 1, '/')) {

@@ -101,8 +101,9 @@ expand(const struct filter *f, uint32_t action, const char *call,
 		enum scmp_compare op =
 		    end[1] == 'a' ? SCMP_CMP_GT : SCMP_CMP_NE;
 
-		cmp[at] = SCMP_CMP64(arg, op,
-		    strtoull(end + (op == SCMP_CMP_GT ? 7 : 5), NULL, 0));
+		cmp[at] = (struct scmp_arg_cmp){.arg = arg,
+		    .op = op,
+		    .datum_a = strtoull(strchr(end + 1, ' '), NULL, 0)};
 		expand(f, action, call, line, at + 1, cmp);
 		return;
 	}
@@ -113,7 +114,10 @@ expand(const struct filter *f, uint32_t action, const char *call,
 
 		if (end == s)
 			die("a malformed value", s);
-		cmp[at] = SCMP_CMP64(arg, SCMP_CMP_MASKED_EQ, mask, value);
+		cmp[at] = (struct scmp_arg_cmp){.arg = arg,
+		    .op = SCMP_CMP_MASKED_EQ,
+		    .datum_a = mask,
+		    .datum_b = value};
 		expand(f, action, call, line, at + 1, cmp);
 	}
 }
