@@ -121,6 +121,8 @@ void cpu_look(const struct init *);
 /* notify.c */
 void notify_take(struct init *);
 void notify_end(struct init *);
+/* question.c: the name that a DNS question asks for, or false */
+bool question_name(const unsigned char *, size_t, char *name, size_t size);
 
 /* net.c: a granted network, with the broker */
 struct seccomp_notif;

@@ -129,31 +129,6 @@ address(const struct call *c, uint64_t from, uint64_t len, const char *verb)
 	record_use("net", value, false, true, c->at_us);
 }
 
-/* The name that a DNS question asks for, or false. */
-static bool
-question(const unsigned char *p, size_t len, char *name, size_t size)
-{
-	size_t at = 12, to = 0;
-
-	/* Standard query, recursion desired, one question, no answers. */
-	if (len < 17 || p[2] != 1 || p[4] != 0 || p[5] != 1 || p[6] != 0 ||
-	    p[7] != 0)
-		return false;
-	while (at < len && p[at] != 0) {
-		size_t n = p[at++];
-
-		if (n > 63 || at + n >= len || to + n + 2 > size)
-			return false;
-		if (to > 0)
-			name[to++] = '.';
-		memcpy(name + to, p + at, n);
-		to += n;
-		at += n;
-	}
-	name[to] = '\0';
-	return to > 0 && at < len && strlen(name) == to;
-}
-
 static void
 message(const struct call *c, uint64_t iov_at)
 {
@@ -170,7 +145,7 @@ message(const struct call *c, uint64_t iov_at)
 	if (iov.iov_len > sizeof(bytes))
 		return;
 	n = peek(c->pid, (uint64_t)(uintptr_t)iov.iov_base, bytes, iov.iov_len);
-	if (n > 0 && question(bytes, (size_t)n, name, sizeof(name)))
+	if (n > 0 && question_name(bytes, (size_t)n, name, sizeof(name)))
 		record_use("net", name, false, true, c->at_us);
 }
 
