@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +21,7 @@
  */
 static const char magic[] = "ae-runtime-cache-1 " AE_VERSION;
 
-enum { MAX_CACHE = 4 << 20 };
+enum { MAX_CACHE = 4 << 20, MAX_PLANS = 256 };
 
 static void
 key_list(struct ae_buf *b, const char *name, const struct ae_strings *s)
@@ -285,6 +286,27 @@ make_parents(const char *file)
 	}
 }
 
+/* Each list of grants has a plan: when there are too many, all go. */
+static void
+prune(const char *file)
+{
+	AE_AUTO_FREE char *dir =
+	    ae_xmemdup(file, (size_t)(strrchr(file, '/') - file));
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	while (d != NULL && readdir(d) != NULL)
+		n++;
+	if (n > MAX_PLANS) {
+		rewinddir(d);
+		for (struct dirent *e; (e = readdir(d)) != NULL;)
+			if (e->d_name[0] != '.')
+				unlinkat(dirfd(d), e->d_name, 0);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
 void
 ae_runtime_cache_put(const char *key, const struct ae_runtime *rt,
     const struct ae_strings *marks)
@@ -307,6 +329,7 @@ ae_runtime_cache_put(const char *key, const struct ae_runtime *rt,
 	}
 	put_runtime(&b, rt);
 	make_parents(file);
+	prune(file);
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return;

@@ -137,11 +137,11 @@ static void
 add_accounts(struct ae_plan *p, const struct ae_runtime_want *want)
 {
 	AE_AUTO_FREE char *passwd =
-	    ae_xasprintf("%sae:x:%u:%u::/tmp/work:/bin/sh\n",
+	    ae_xasprintf("%suser:x:%u:%u::/tmp/work:/bin/sh\n",
 		want->uid != 0 ? "root:x:0:0::/:/bin/sh\n" : "", want->uid,
 		want->gid);
 	AE_AUTO_FREE char *group = ae_xasprintf(
-	    "%sae:x:%u:\n", want->gid != 0 ? "root:x:0:\n" : "", want->gid);
+	    "%suser:x:%u:\n", want->gid != 0 ? "root:x:0:\n" : "", want->gid);
 
 	ae_plan_add(p, AE_ENTRY_TEXT, false, "/etc/passwd", passwd);
 	ae_plan_add(p, AE_ENTRY_TEXT, false, "/etc/group", group);

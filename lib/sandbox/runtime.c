@@ -74,6 +74,8 @@ make(const struct ae_runtime_want *want, const struct ae_found *f,
 	rt->source = ae_plan_outside(&p, f->path);
 	rt->version = ae_xstrdup(f->version);
 	rt->old = f->old;
+	/* Another build may plan otherwise. */
+	ae_plan_mark(&p, "/proc/self/exe");
 	for (size_t i = 0; i < p.marks.n; i++)
 		ae_strings_push(marks, p.marks.v[i]);
 	ae_plan_finish(&p, rt);
