@@ -20,8 +20,8 @@
 #endif
 
 /* Allowed if the number is nr: jumps over the next instruction otherwise. */
-#define ALLOW(nr)                                                             \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1),                      \
+#define ALLOW(nr)                                                              \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1),                       \
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 /*
@@ -64,6 +64,18 @@ static const struct sock_filter program[] = {
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 };
 
+/* A sanitizer's shadow memory counts as data. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 int
 ae_confine_to_computing(int64_t memory, struct ae_err *err)
 {
@@ -74,11 +86,8 @@ ae_confine_to_computing(int64_t memory, struct ae_err *err)
 	struct rlimit data = {(rlim_t)memory, (rlim_t)memory};
 	struct rlimit none = {0, 0};
 
-#ifdef __SANITIZE_ADDRESS__
-	memory = 0; /* the sanitizer's shadow memory counts as data */
-#endif
 	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-	    (memory != 0 && setrlimit(RLIMIT_DATA, &data) != 0))
+	    (memory != 0 && !SANITIZED && setrlimit(RLIMIT_DATA, &data) != 0))
 		return ae_fail_sys(err, "setrlimit");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return ae_fail_sys(err, "no_new_privs");
