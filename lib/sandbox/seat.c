@@ -21,12 +21,10 @@ struct ae_ahead {
 
 /* Namespaces, best first: all; without that of users, for root; none. */
 static int
-make(struct ae_seat *s, const char *init, const struct ae_limits *l, int broker,
-    struct ae_err *err)
+spawn(struct ae_seat *s, const char *init, int broker, struct ae_err *err)
 {
 	static const uint64_t choices[] = {OTHERS | CLONE_NEWUSER, OTHERS, 0};
 
-	ae_cgroup_make(&s->cgroup, l);
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		if (choices[i] == OTHERS && geteuid() != 0)
 			continue;
@@ -39,6 +37,20 @@ make(struct ae_seat *s, const char *init, const struct ae_limits *l, int broker,
 		ae_spawn_end(&s->init);
 	}
 	return -1;
+}
+
+static int
+make(struct ae_seat *s, const char *init, const struct ae_limits *l, int broker,
+    struct ae_err *err)
+{
+	ae_cgroup_make(&s->cgroup, l);
+	if (spawn(s, init, broker, err) == 0)
+		return 0;
+	if (s->cgroup.fd < 0)
+		return -1;
+	/* One that nobody may be started in is as good as none. */
+	ae_cgroup_end(&s->cgroup);
+	return spawn(s, init, broker, err);
 }
 
 /* It waits for a request that has not come; so it is as it was made. */
