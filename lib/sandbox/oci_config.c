@@ -10,7 +10,7 @@
 
 #include "core/mem.h"
 
-enum { GVISOR_MEMORY = 256 << 20 };
+enum { GVISOR_MEMORY = 1 << 30 };
 
 static jv
 set(jv obj, const char *key, jv v)

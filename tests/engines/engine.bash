@@ -71,7 +71,7 @@ engine_config() {
 	cat >"$DIR/config.yaml" <<-EOF
 	code_execution:
 	  enabled: true
-	  security: {require_approval: false}
+	  security: {require_approval: false, allow_dangerous_operations: true}
 	  limits: {max_execution_time: 30}
 	  docker:
 	    pull: never

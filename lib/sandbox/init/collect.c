@@ -186,7 +186,8 @@ collect(struct init *in)
 	int dir = dup(in->work_fd);
 
 	if (statvfs("/tmp", &fs) == 0)
-		in->end.disk_full = fs.f_bavail == 0 || fs.f_ffree == 0;
+		in->end.disk_full = fs.f_bavail == 0 ||
+		    (fs.f_files != 0 && fs.f_ffree == 0);
 	if (dir >= 0)
 		walk(&w, dir, 0);
 }
