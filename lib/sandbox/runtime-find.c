@@ -106,7 +106,11 @@ try_host(struct search *s, const char *path)
 	AE_AUTO_FREE char *real = realpath(path, NULL);
 	struct ae_found f = {0};
 
-	if (real == NULL || !is_real(real))
+	if (real == NULL)
+		return;
+	/* Also what does not do: it may have become better. */
+	ae_strings_push(s->marks, real);
+	if (!is_real(real))
 		return;
 	f.version = ae_ask_version(
 	    real, s->want->lang->version.v, s->want->lang->version.n);
