@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/auto.h"
 #include "scan/shell.h"
 
 /* Shells in texts, and programs in languages that have no analyser here. */
@@ -169,39 +170,77 @@ is_used(struct ae_str code, size_t end, enum hint hint)
 	return end < code.len && memchr("(\"'`$[{%:", code.s[end], 9) != NULL;
 }
 
-/* The next text in quotes, if it begins soon; "" if none does. */
-static struct ae_str
-text_behind(struct ae_str code, size_t i)
+/* Past the text in quotes that begins at i; it is appended to b. */
+static size_t
+take_text(struct ae_buf *b, struct ae_str code, size_t i)
+{
+	size_t to = i + 1;
+
+	while (to < code.len && code.s[to] != code.s[i])
+		to += code.s[to] == '\\' ? 2 : 1;
+	ae_buf_str(b, ae_str_sub(code, i + 1, to));
+	return to < code.len ? to + 1 : code.len;
+}
+
+/*
+ * The next text in quotes, if it begins soon, and those that follow it behind
+ * commas: exec("rm", "-r", x).
+ */
+static void
+texts_behind(struct ae_buf *b, struct ae_str code, size_t i)
 {
 	size_t end = i + 24 < code.len ? i + 24 : code.len;
 
-	for (; i < end && code.s[i] != ';' && code.s[i] != '\n'; i++) {
-		size_t to = i + 1;
-
-		if (memchr("\"'`", code.s[i], 3) == NULL)
-			continue;
-		while (to < code.len && code.s[to] != code.s[i])
-			to += code.s[to] == '\\' ? 2 : 1;
-		return ae_str_sub(code, i + 1, to);
+	while (i < end && strchr("\"'`;\n", code.s[i]) == NULL)
+		i++;
+	if (i >= end || memchr("\"'`", code.s[i], 3) == NULL)
+		return;
+	for (;;) {
+		i = take_text(b, code, i);
+		while (i < code.len && memchr(" ,", code.s[i], 2) != NULL)
+			i++;
+		if (i >= code.len || memchr("\"'", code.s[i], 2) == NULL ||
+		    b->len > 4096)
+			return;
+		ae_buf_putc(b, ' ');
 	}
-	return AE_STR("");
 }
 
 /* A text behind a word that runs or deletes what it says. */
 static void
 follow(struct sh *sh, struct ae_str code, size_t i, enum hint hint)
 {
-	struct ae_str text;
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
 
 	if (hint != HINT_RUN && hint != HINT_DELETE)
 		return;
-	text = text_behind(code, i);
-	if (text.len == 0)
+	texts_behind(&b, code, i);
+	if (b.len == 0)
 		return;
 	if (hint == HINT_RUN)
-		sh_run_value(sh, sh_text(sh, text, 0));
+		sh_run_value(sh, sh_text(sh, ae_buf_view(&b), 0));
 	else
-		sh_delete(sh, sh_text(sh, text, 0), true, false);
+		sh_delete(sh, sh_text(sh, ae_buf_view(&b), 0), true, false);
+}
+
+/* `...` runs what is in it, in most of these languages. */
+static bool
+follow_backticks(struct sh *sh, struct ae_str code)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < code.len;) {
+		AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+		if (code.s[i] != '`') {
+			i++;
+			continue;
+		}
+		i = take_text(&b, code, i);
+		any = true;
+		sh_run_value(sh, sh_text(sh, ae_buf_view(&b), 0));
+	}
+	return any;
 }
 
 static unsigned
@@ -231,7 +270,9 @@ void
 sh_foreign(struct sh *sh, struct ae_str code)
 {
 	unsigned seen = hints(sh, ae_str_sub(code, 0, 65536));
-	bool runs = (seen & 1U << HINT_RUN) != 0 || sh_mentions_shell(code);
+	bool ticks = follow_backticks(sh, ae_str_sub(code, 0, 65536));
+	bool runs =
+	    ticks || (seen & 1U << HINT_RUN) != 0 || sh_mentions_shell(code);
 	bool talks = (seen & 1U << HINT_SOCKET) != 0;
 
 	if (runs && talks)

@@ -339,6 +339,17 @@ do_cp(struct sh_cmd *c)
 		sh_file_set(c->sh, sh_str(to), v, false);
 }
 
+/* What is read is in all of the files. */
+static void
+do_tee(struct sh_cmd *c)
+{
+	bool append = sh_flag(c, "-a,--append", NULL);
+
+	for (size_t i = 0; c->sh->in != NULL && i < c->ops.n; i++)
+		sh_file_set(c->sh, sh_str(sh_resolve(c->sh, c->ops.v[i])),
+		    c->sh->in, append);
+}
+
 static bool
 is_octal(struct ae_str s)
 {
@@ -480,6 +491,7 @@ static const struct {
     {"fn:rm", do_rm},
     {"fn:mv", do_mv},
     {"fn:cp", do_cp},
+    {"fn:tee", do_tee},
     {"fn:chmod", do_chmod},
     {"fn:kill", do_kill},
     {"fn:crontab", do_crontab},
