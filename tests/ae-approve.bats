@@ -466,3 +466,11 @@ judged() {
 	on_tty "$d" n
 	[[ $screen != *$'\e['* ]]
 }
+
+@test "a scan that did not see all of it says so, and its advice is shown" {
+	jq -nc '{language: "python",
+		code: ("import os\n" + "os.system(\"ls\")\n" * 20000)}' >in.json
+	screen=$("$ANSWER" 'ae-approve <in.json >out.json' n) || true
+	[[ $screen == *"could not look at all of it"* ]]
+	[[ $screen == *"- Use what the standard library offers"* ]]
+}

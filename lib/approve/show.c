@@ -216,6 +216,23 @@ show_limits(const struct ae_canvas *c, const struct ae_request *r)
 	    (long long)r->limits.pids, (double)r->limits.output / mib);
 }
 
+/* What the scan says besides: that it did not see all, and what to do. */
+static void
+show_advice(const struct ae_canvas *c, jv scan)
+{
+	AE_AUTO_JV jv list = ae_doc_get(scan, "recommendations");
+
+	if (!ae_doc_bool_or(scan, "complete", false))
+		ae_paint(c, AE_RED, "The scan could not look at all of it.\n");
+	for (int i = 0; i < ae_doc_len(list); i++) {
+		AE_AUTO_JV jv it = ae_doc_at(list, i);
+
+		ae_buf_puts(c->out, "  - ");
+		ae_paint_foreign(c, AE_PLAIN, ae_doc_text(it));
+		ae_buf_putc(c->out, '\n');
+	}
+}
+
 static void
 show_verdict(const struct ae_show *s, const struct ae_canvas *c)
 {
@@ -227,14 +244,17 @@ show_verdict(const struct ae_show *s, const struct ae_canvas *c)
 	    [AE_RISK_HIGH] = {"DANGEROUS", "HIGH"},
 	};
 	enum ae_risk risk = ae_verdict_risk(s->doc);
+	AE_AUTO_JV jv scan = ae_doc_get(s->doc, "scan");
 
 	ae_buf_putc(c->out, '\n');
-	if (s->judged)
+	if (s->judged) {
+		show_advice(c, scan);
 		ae_paint(c, ae_paint_of_risk(risk),
 		    "Security: %s (Risk Level: %s)\n", levels[risk].word,
 		    levels[risk].level);
-	else
+	} else {
 		ae_paint(c, AE_RED, "Security: NOT CHECKED\n");
+	}
 	ae_buf_putc(c->out, '\n');
 }
 
