@@ -15,6 +15,7 @@ struct math {
 };
 
 static long expression(struct math *, int least);
+static long operand(struct math *);
 
 static void
 spaces(struct math *m)
@@ -108,58 +109,78 @@ variable_len(struct ae_str s)
 	return n != 0 ? n : s.len != 0;
 }
 
+/* "( ... )" */
+static long
+group(struct math *m)
+{
+	long v;
+
+	m->i++;
+	m->depth++;
+	v = expression(m, 0);
+	m->depth--;
+	spaces(m);
+	if (m->i < m->s.len && m->s.s[m->i] == ')')
+		m->i++;
+	else
+		m->bad = true;
+	return v;
+}
+
+static long
+unary(struct math *m)
+{
+	char op = m->s.s[m->i++];
+	long v;
+
+	m->depth++;
+	v = operand(m);
+	m->depth--;
+	switch (op) {
+	case '-':
+		return (long)-(unsigned long)v;
+	case '~':
+		return ~v;
+	case '!':
+		return !v;
+	default:
+		return v;
+	}
+}
+
+/* An expansion or a quoted text: what it comes to is an expression. */
+static long
+expanded(struct math *m)
+{
+	size_t n = sh_skip(m->s, m->i, NULL) - m->i;
+	struct ae_str raw;
+	long v = 0;
+
+	if (m->s.s[m->i] == '$' && n == 1)
+		n += variable_len(ae_str_sub(m->s, m->i + 1, m->s.len));
+	raw = ae_str_sub(m->s, m->i, m->i + n);
+	m->i += n;
+	if (!text_number(m->sh, sh_str(sh_single(m->sh, raw)), m->depth, &v))
+		m->bad = true;
+	return v;
+}
+
 static long
 operand(struct math *m)
 {
-	size_t n, end;
-	long v;
+	size_t n;
 
 	spaces(m);
 	if (m->i >= m->s.len || m->depth >= MATH_DEPTH) {
 		m->bad = true;
 		return 0;
 	}
-	switch (m->s.s[m->i]) {
-	case '(':
-		m->i++;
-		m->depth++;
-		v = expression(m, 0);
-		m->depth--;
-		spaces(m);
-		if (m->i < m->s.len && m->s.s[m->i] == ')')
-			m->i++;
-		else
-			m->bad = true;
-		return v;
-	case '-':
-	case '+':
-	case '~':
-	case '!':
-		m->depth++;
-		n = m->i++;
-		v = operand(m);
-		m->depth--;
-		return m->s.s[n] == '-'	  ? (long)-(unsigned long)v
-		       : m->s.s[n] == '~' ? ~v
-		       : m->s.s[n] == '!' ? !v
-					  : v;
-	case '$':
-	case '"':
-	case '\'':
-		end = sh_skip(m->s, m->i, NULL) - m->i;
-		if (m->s.s[m->i] == '$' && end == 1)
-			end +=
-			    variable_len(ae_str_sub(m->s, m->i + 1, m->s.len));
-		if (!text_number(m->sh,
-			sh_str(sh_single(
-			    m->sh, ae_str_sub(m->s, m->i, m->i + end))),
-			m->depth, &v))
-			m->bad = true;
-		m->i += end;
-		return m->bad ? 0 : v;
-	default:
-		break;
-	}
+	if (m->s.s[m->i] == '(')
+		return group(m);
+	if (memchr("-+~!", m->s.s[m->i], 4) != NULL)
+		return unary(m);
+	if (memchr("$\"'", m->s.s[m->i], 3) != NULL)
+		return expanded(m);
 	n = sh_name_len(ae_str_sub(m->s, m->i, m->s.len));
 	if (n != 0)
 		return name(m, n);
