@@ -61,6 +61,31 @@ walk_broken(struct sh *sh, struct ae_str broken)
 	}
 }
 
+/* A value that somebody outside has chosen. */
+static const struct ae_value *
+from_outside(struct sh *sh, const struct ae_value *v)
+{
+	return v->kind == AE_VALUE_STRING
+		   ? sh_text(sh, v->s, v->from | AE_FACT(INPUT))
+		   : sh_hole(sh, AE_FACT(INPUT));
+}
+
+/* Arguments and input that the document gives the program. */
+static void
+take_input(struct sh *sh)
+{
+	const struct ae_value *argv = sh->scan->argv;
+
+	if (argv->kind == AE_VALUE_LIST) {
+		for (uint32_t i = 1; i < argv->n; i++)
+			sh_add_field(
+			    sh, &sh->args, from_outside(sh, argv->items[i]));
+		sh->args_open = false;
+	}
+	if (sh->scan->input->kind == AE_VALUE_STRING)
+		sh->in = from_outside(sh, sh->scan->input);
+}
+
 void
 ae_scan_bash(struct ae_scan *s, const struct ae_scan_unit *u)
 {
@@ -70,6 +95,8 @@ ae_scan_bash(struct ae_scan *s, const struct ae_scan_unit *u)
 
 	sh.cwd = AE_STR("");
 	sh.end = (uint32_t)u->text.len;
+	if (u->depth == 0)
+		take_input(&sh);
 	if (p.too_deep)
 		ae_scan_incomplete(s, u, "nested too deep");
 	sh_walk(&sh, p.list);

@@ -206,6 +206,21 @@ given_value(struct sh *sh, struct ae_str name)
 	return NULL;
 }
 
+/* What the document sets for the program. */
+static const struct ae_value *
+environment(struct sh *sh, struct ae_str name)
+{
+	const struct ae_value *env = sh->scan->env;
+
+	if (env->kind != AE_VALUE_MAP || sh->unit->depth != 0)
+		return NULL;
+	for (uint32_t i = 0; i + 1 < env->n; i += 2)
+		if (ae_str_same(sh_str(env->items[i]), name))
+			return sh_text(
+			    sh, sh_str(env->items[i + 1]), AE_FACT(INPUT));
+	return NULL;
+}
+
 static void
 note_read(struct sh *sh, struct ae_str name)
 {
@@ -231,7 +246,9 @@ sh_get(struct sh *sh, struct ae_str name)
 	}
 	if (var != NULL)
 		return is_reference(var) ? NULL : var->v;
-	v = given_value(sh, name);
+	v = environment(sh, name);
+	if (v == NULL)
+		v = given_value(sh, name);
 	if (v == NULL && name.len != 0)
 		note_read(sh, name);
 	return v;

@@ -75,6 +75,22 @@ needs() {
 	assert_json '.eval == true'
 }
 
+@test "arguments, input and variables of the document are the program's" {
+	risk() {
+		doc bash "$1" "$2" | ae-scan | jq -r .scan.risk
+	}
+	run risk 'rm -rf "$1"' '.args = ["/usr/lib"]'
+	assert_output high
+	run risk 'rm -rf "$DIR"' '.env.DIR = "/usr/lib"'
+	assert_output high
+	run risk 'while read -r d; do rm -rf "$d"; done' '.stdin = "/usr/lib\n"'
+	assert_output high
+	run risk 'bash' '.stdin = "rm -rf /usr/lib\n"'
+	assert_output high
+	run risk 'sort | uniq -c; wc -l "$1"' '.stdin = "rm -rf /\n" | .args = ["a"]'
+	assert_output low
+}
+
 @test "a finding in a here-document's program has its place" {
 	places() {
 		doc bash "$1" | ae-scan | jq -c '.scan.findings[] |
