@@ -177,7 +177,8 @@ tree_memory(const struct init *in)
 	if (m.all <= (uint64_t)in->req.limits.memory)
 		return m.own;
 	each(in, add_fair, &m);
-	return m.fair;
+	/* A kernel that cannot tell (gVisor) has counted nothing. */
+	return m.fair != 0 ? m.fair : m.own;
 }
 
 /* utime and stime, of all threads: the 12th and 13th after the name. */
