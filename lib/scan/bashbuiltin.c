@@ -176,6 +176,49 @@ read_line(struct sh *sh, const struct sh_fields *names)
 	sh->in = sh_text(sh, rest, sh->in->from);
 }
 
+/* The members of text between separators; empty ones are left out. */
+static const struct ae_value *
+split(struct sh *sh, struct ae_str s, struct ae_str at, uint64_t from)
+{
+	struct sh_fields f = {NULL, 0, 0};
+
+	for (size_t i = 0; i < s.len; i++) {
+		size_t start = i;
+
+		while (i < s.len &&
+		       (at.len == 0 || memchr(at.s, s.s[i], at.len) == NULL))
+			i++;
+		if (i > start)
+			sh_add_field(
+			    sh, &f, sh_text(sh, ae_str_sub(s, start, i), from));
+	}
+	return ae_value_list(sh->arena, f.v, f.n);
+}
+
+/* read -a: the words of a line. */
+static void
+read_list(struct sh *sh, struct ae_str name, bool known)
+{
+	struct ae_str s, ifs;
+	long eol;
+
+	if (!known) {
+		sh_set(sh, name,
+		    sh_hole(
+			sh, sh->in != NULL ? sh->in->from : AE_FACT(INPUT)));
+		return;
+	}
+	s = sh_str(sh->in);
+	ifs = sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS"))));
+	eol = ae_str_find(s, '\n');
+	sh_set(sh, name,
+	    split(sh, ae_str_sub(s, 0, eol >= 0 ? (size_t)eol : s.len), ifs,
+		sh->in->from));
+	sh->in = sh_text(sh,
+	    ae_str_sub(s, eol >= 0 ? (size_t)eol + 1 : s.len, s.len),
+	    sh->in->from);
+}
+
 static void
 do_read(struct sh *sh, const struct sh_fields *argv)
 {
@@ -194,8 +237,8 @@ do_read(struct sh *sh, const struct sh_fields *argv)
 		if (memchr("adinNptu", w.s[w.len - 1], 8) != NULL)
 			i++;
 		if (w.s[w.len - 1] == 'a' && i < argv->n) {
-			known = false;
-			sh_add_field(sh, &names, argv->v[i]);
+			read_list(sh, word(argv, i), known);
+			return;
 		}
 	}
 	if (names.n == 0)
@@ -219,7 +262,10 @@ do_mapfile(struct sh *sh, const struct sh_fields *argv)
 			sh_run_value(sh, argv->v[i + 1]);
 	if (argv->n < 2 || sh_name_len(name) != name.len)
 		name = AE_STR("MAPFILE");
-	sh_set(sh, name, sh_hole(sh, from));
+	sh_set(sh, name,
+	    sh->in != NULL && ae_value_is_text(sh->in)
+		? split(sh, sh_str(sh->in), AE_STR("\n"), from)
+		: sh_hole(sh, from));
 }
 
 static void
@@ -325,6 +371,24 @@ do_exec(struct sh *sh, const struct sh_fields *argv)
 		sh_print(sh, sh_command(sh, &rest));
 }
 
+/* command -v, type -P: a path that ends in the name is as good as it. */
+static void
+where_is(struct sh *sh, const struct sh_fields *argv, size_t i)
+{
+	if (i < argv->n)
+		sh_print(sh,
+		    sh_concat(sh, argv->v[i], sh_text(sh, AE_STR("\n"), 0)));
+}
+
+static void
+do_type(struct sh *sh, const struct sh_fields *argv)
+{
+	if (ae_str_eq(word(argv, 1), "-P") || ae_str_eq(word(argv, 1), "-p"))
+		where_is(sh, argv, 2);
+	else
+		sh_print(sh, sh_hole(sh, 0));
+}
+
 static void
 do_command(struct sh *sh, const struct sh_fields *argv)
 {
@@ -333,7 +397,7 @@ do_command(struct sh *sh, const struct sh_fields *argv)
 
 	while (i < argv->n && is_option(word(argv, i))) {
 		if ((word(argv, i).s[1] | 32) == 'v') {
-			sh_print(sh, sh_hole(sh, 0));
+			where_is(sh, argv, i + 1);
 			return;
 		}
 		i++;
@@ -489,7 +553,7 @@ static const struct {
     {"times", do_unknown},
     {"trap", do_trap},
     {"true", do_test},
-    {"type", do_unknown},
+    {"type", do_type},
     {"typeset", do_local},
     {"ulimit", do_unknown},
     {"umask", do_unknown},

@@ -254,21 +254,38 @@ without_tabs(struct sh *sh, struct ae_str s)
 	return ae_arena_str(sh->arena, ae_buf_view(&b));
 }
 
+/* A text is the input, or can be read at a descriptor and by its name. */
+static void
+take_text(struct sh *sh, int fd, const struct ae_value *v)
+{
+	char name[32];
+	int n = snprintf(name, sizeof name, "/dev/fd/%d", fd);
+
+	if (fd == 0) {
+		sh->in = v;
+		return;
+	}
+	set_fd(sh, fd, v);
+	sh_file_set(sh, ae_strn(name, (size_t)n), v, false);
+	n = snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	sh_file_set(sh, ae_strn(name, (size_t)n), v, false);
+}
+
 static void
 here_document(struct sh *sh, const struct sh_redir *d)
 {
 	struct ae_str body = d->dash ? without_tabs(sh, d->body) : d->body;
 
-	if (d->fd != 0 && d->fd != -1)
-		return;
-	sh->in = d->literal ? sh_text(sh, body, 0) : sh_quoted(sh, body);
+	take_text(
+	    sh, d->fd, d->literal ? sh_text(sh, body, 0) : sh_quoted(sh, body));
 }
 
 static void
 here_string(struct sh *sh, const struct sh_redir *d)
 {
-	sh->in = sh_concat(sh, sh_choose(sh, sh_single(sh, d->word)),
-	    sh_text(sh, AE_STR("\n"), 0));
+	take_text(sh, d->fd,
+	    sh_concat(sh, sh_choose(sh, sh_single(sh, d->word)),
+		sh_text(sh, AE_STR("\n"), 0)));
 }
 
 static void
