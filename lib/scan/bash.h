@@ -239,6 +239,22 @@ void sh_run_value(struct sh *, const struct ae_value *);
 /* What setting an environment variable for a program means. */
 void sh_environment(struct sh *, struct ae_str name, const struct ae_value *);
 
+/* The i-th word of a command, "" behind its end. */
+static inline struct ae_str
+sh_arg(const struct sh_fields *argv, size_t i)
+{
+	return i < argv->n ? sh_str(argv->v[i]) : (struct ae_str){"", 0};
+}
+
+static inline bool
+sh_is_option(struct ae_str s)
+{
+	return s.len > 1 && (s.s[0] == '-' || s.s[0] == '+');
+}
+
+/* bashinput.c: the builtins read and mapfile. */
+void sh_do_read(struct sh *, const struct sh_fields *argv);
+void sh_do_mapfile(struct sh *, const struct sh_fields *argv);
 /* bashbuiltin.c: false if the command is no builtin. */
 bool sh_builtin(struct sh *, const struct sh_fields *argv);
 bool sh_is_builtin(struct ae_str name);

@@ -10,18 +10,6 @@
 
 typedef void builtin(struct sh *, const struct sh_fields *argv);
 
-static struct ae_str
-word(const struct sh_fields *argv, size_t i)
-{
-	return i < argv->n ? sh_str(argv->v[i]) : AE_STR("");
-}
-
-static bool
-is_option(struct ae_str s)
-{
-	return s.len > 1 && (s.s[0] == '-' || s.s[0] == '+');
-}
-
 static void
 hit(struct sh *sh, const char *id)
 {
@@ -40,8 +28,8 @@ do_echo(struct sh *sh, const struct sh_fields *argv)
 static void
 do_printf(struct sh *sh, const struct sh_fields *argv)
 {
-	if (ae_str_eq(word(argv, 1), "-v"))
-		sh_set(sh, word(argv, 2), sh_printf(sh, argv));
+	if (ae_str_eq(sh_arg(argv, 1), "-v"))
+		sh_set(sh, sh_arg(argv, 2), sh_printf(sh, argv));
 	else if (sh->out != NULL)
 		sh_print(sh, sh_printf(sh, argv));
 }
@@ -61,11 +49,11 @@ do_cd(struct sh *sh, const struct sh_fields *argv)
 	size_t i = 1;
 	struct ae_str to;
 
-	while (i < argv->n && is_option(word(argv, i)) &&
-	       word(argv, i).s[0] == '-')
+	while (i < argv->n && sh_is_option(sh_arg(argv, i)) &&
+	       sh_arg(argv, i).s[0] == '-')
 		i++;
 	to = i < argv->n ? sh_str(sh_resolve(sh, argv->v[i])) : AE_STR("~");
-	if (i < argv->n && ae_str_eq(word(argv, i), "-"))
+	if (i < argv->n && ae_str_eq(sh_arg(argv, i), "-"))
 		to = AE_STR("");
 	if (ae_str_eq(to, ".") || ae_str_eq(to, "./"))
 		to = sh->cwd;
@@ -91,11 +79,11 @@ set_words(struct sh *sh, const struct sh_fields *argv, bool local)
 	bool ref = false;
 
 	for (size_t i = 1; i < argv->n; i++) {
-		struct ae_str w = word(argv, i), name;
+		struct ae_str w = sh_arg(argv, i), name;
 		long eq = ae_str_find(w, '=');
 		const struct ae_value *v;
 
-		if (is_option(w)) {
+		if (sh_is_option(w)) {
 			ref = ref || memchr(w.s, 'n', w.len) != NULL;
 			if (memchr(w.s, 'a', w.len) != NULL)
 				kind = AE_VALUE_LIST;
@@ -135,7 +123,8 @@ do_export(struct sh *sh, const struct sh_fields *argv)
 static void
 do_local(struct sh *sh, const struct sh_fields *argv)
 {
-	if (ae_str_eq(word(argv, 1), "-F") || ae_str_eq(word(argv, 1), "-f"))
+	if (ae_str_eq(sh_arg(argv, 1), "-F") ||
+	    ae_str_eq(sh_arg(argv, 1), "-f"))
 		sh_print(sh, sh_hole(sh, SH_FROM_OURS));
 	set_words(sh, argv, true);
 }
@@ -144,128 +133,12 @@ static void
 do_unset(struct sh *sh, const struct sh_fields *argv)
 {
 	for (size_t i = 1; i < argv->n; i++) {
-		if (is_option(word(argv, i)))
+		if (sh_is_option(sh_arg(argv, i)))
 			continue;
-		if (ae_str_eq(word(argv, i), "HISTFILE"))
+		if (ae_str_eq(sh_arg(argv, i), "HISTFILE"))
 			hit(sh, "bash.hide.history");
-		sh_unset(sh, word(argv, i));
+		sh_unset(sh, sh_arg(argv, i));
 	}
-}
-
-/* One line of the input goes to the names, the last takes the rest. */
-static void
-read_line(struct sh *sh, const struct sh_fields *names)
-{
-	struct ae_str s = sh_str(sh->in), rest;
-	long eol = ae_str_find(s, '\n');
-	struct ae_str line = ae_str_sub(s, 0, eol >= 0 ? (size_t)eol : s.len);
-
-	rest = ae_str_sub(s, eol >= 0 ? (size_t)eol + 1 : s.len, s.len);
-	for (size_t i = 0; i < names->n; i++) {
-		size_t n = 0;
-
-		while (line.len != 0 && memchr(" \t", line.s[0], 2) != NULL)
-			line = ae_str_sub(line, 1, line.len);
-		while (n < line.len && (i + 1 == names->n ||
-					   memchr(" \t", line.s[n], 2) == NULL))
-			n++;
-		sh_set(sh, sh_str(names->v[i]),
-		    sh_text(sh, ae_str_sub(line, 0, n), sh->in->from));
-		line = ae_str_sub(line, n, line.len);
-	}
-	sh->in = sh_text(sh, rest, sh->in->from);
-}
-
-/* The members of text between separators; empty ones are left out. */
-static const struct ae_value *
-split(struct sh *sh, struct ae_str s, struct ae_str at, uint64_t from)
-{
-	struct sh_fields f = {NULL, 0, 0};
-
-	for (size_t i = 0; i < s.len; i++) {
-		size_t start = i;
-
-		while (i < s.len &&
-		       (at.len == 0 || memchr(at.s, s.s[i], at.len) == NULL))
-			i++;
-		if (i > start)
-			sh_add_field(
-			    sh, &f, sh_text(sh, ae_str_sub(s, start, i), from));
-	}
-	return ae_value_list(sh->arena, f.v, f.n);
-}
-
-/* read -a: the words of a line. */
-static void
-read_list(struct sh *sh, struct ae_str name, bool known)
-{
-	struct ae_str s, ifs;
-	long eol;
-
-	if (!known) {
-		sh_set(sh, name,
-		    sh_hole(
-			sh, sh->in != NULL ? sh->in->from : AE_FACT(INPUT)));
-		return;
-	}
-	s = sh_str(sh->in);
-	ifs = sh_str(sh_choose(sh, sh_get(sh, AE_STR("IFS"))));
-	eol = ae_str_find(s, '\n');
-	sh_set(sh, name,
-	    split(sh, ae_str_sub(s, 0, eol >= 0 ? (size_t)eol : s.len), ifs,
-		sh->in->from));
-	sh->in = sh_text(sh,
-	    ae_str_sub(s, eol >= 0 ? (size_t)eol + 1 : s.len, s.len),
-	    sh->in->from);
-}
-
-static void
-do_read(struct sh *sh, const struct sh_fields *argv)
-{
-	struct sh_fields names = {NULL, 0, 0};
-	uint64_t from = sh->in != NULL ? sh->in->from : AE_FACT(INPUT);
-	bool known = sh->in != NULL && ae_value_is_text(sh->in) &&
-		     sh->loops == sh->unrolled;
-
-	for (size_t i = 1; i < argv->n; i++) {
-		struct ae_str w = word(argv, i);
-
-		if (!is_option(w)) {
-			sh_add_field(sh, &names, argv->v[i]);
-			continue;
-		}
-		if (memchr("adinNptu", w.s[w.len - 1], 8) != NULL)
-			i++;
-		if (w.s[w.len - 1] == 'a' && i < argv->n) {
-			read_list(sh, word(argv, i), known);
-			return;
-		}
-	}
-	if (names.n == 0)
-		sh_add_field(sh, &names, sh_text(sh, AE_STR("REPLY"), 0));
-	if (known && sh->in->s.len != 0) {
-		read_line(sh, &names);
-		return;
-	}
-	for (size_t i = 0; i < names.n; i++)
-		sh_set(sh, sh_str(names.v[i]), sh_hole(sh, from));
-}
-
-static void
-do_mapfile(struct sh *sh, const struct sh_fields *argv)
-{
-	struct ae_str name = word(argv, argv->n - 1);
-	uint64_t from = sh->in != NULL ? sh->in->from : AE_FACT(INPUT);
-
-	for (size_t i = 1; i + 1 < argv->n; i++)
-		if (ae_str_eq(word(argv, i), "-C"))
-			sh_run_value(sh, argv->v[i + 1]);
-	if (argv->n < 2 || sh_name_len(name) != name.len)
-		name = AE_STR("MAPFILE");
-	sh_set(sh, name,
-	    sh->in != NULL && ae_value_is_text(sh->in)
-		? split(sh, sh_str(sh->in), AE_STR("\n"), from)
-		: sh_hole(sh, from));
 }
 
 static void
@@ -273,17 +146,17 @@ do_set(struct sh *sh, const struct sh_fields *argv)
 {
 	size_t i = 1;
 
-	while (i < argv->n && is_option(word(argv, i))) {
-		bool last = ae_str_eq(word(argv, i), "--");
+	while (i < argv->n && sh_is_option(sh_arg(argv, i))) {
+		bool last = ae_str_eq(sh_arg(argv, i), "--");
 
-		if (word(argv, i).s[word(argv, i).len - 1] == 'o')
+		if (sh_arg(argv, i).s[sh_arg(argv, i).len - 1] == 'o')
 			i++;
 		i++;
 		if (last)
 			break;
 	}
 	if (i >= argv->n &&
-	    !(argv->n > 1 && ae_str_eq(word(argv, argv->n - 1), "--")))
+	    !(argv->n > 1 && ae_str_eq(sh_arg(argv, argv->n - 1), "--")))
 		return;
 	sh->args = (struct sh_fields){NULL, 0, 0};
 	sh->args_open = false;
@@ -296,7 +169,7 @@ do_shift(struct sh *sh, const struct sh_fields *argv)
 {
 	long n = 1;
 
-	if (argv->n > 1 && (!sh_arith_int(sh, word(argv, 1), &n) || n < 0))
+	if (argv->n > 1 && (!sh_arith_int(sh, sh_arg(argv, 1), &n) || n < 0))
 		n = 1;
 	if ((size_t)n > sh->args.n)
 		n = (long)sh->args.n;
@@ -313,7 +186,7 @@ static void
 do_alias(struct sh *sh, const struct sh_fields *argv)
 {
 	for (size_t i = 1; i < argv->n; i++) {
-		struct ae_str w = word(argv, i);
+		struct ae_str w = sh_arg(argv, i);
 		long eq = ae_str_find(w, '=');
 
 		if (eq <= 0)
@@ -335,7 +208,7 @@ static void
 do_eval(struct sh *sh, const struct sh_fields *argv)
 {
 	const struct ae_value *v =
-	    sh_joined(sh, argv, ae_str_eq(word(argv, 1), "--") ? 2 : 1);
+	    sh_joined(sh, argv, ae_str_eq(sh_arg(argv, 1), "--") ? 2 : 1);
 	bool runs;
 
 	if (argv->n < 2)
@@ -360,8 +233,8 @@ do_exec(struct sh *sh, const struct sh_fields *argv)
 	struct sh_fields rest = {NULL, 0, 0};
 	size_t i = 1;
 
-	while (i < argv->n && is_option(word(argv, i))) {
-		if (ae_str_eq(word(argv, i), "-a"))
+	while (i < argv->n && sh_is_option(sh_arg(argv, i))) {
+		if (ae_str_eq(sh_arg(argv, i), "-a"))
 			i++;
 		i++;
 	}
@@ -383,7 +256,8 @@ where_is(struct sh *sh, const struct sh_fields *argv, size_t i)
 static void
 do_type(struct sh *sh, const struct sh_fields *argv)
 {
-	if (ae_str_eq(word(argv, 1), "-P") || ae_str_eq(word(argv, 1), "-p"))
+	if (ae_str_eq(sh_arg(argv, 1), "-P") ||
+	    ae_str_eq(sh_arg(argv, 1), "-p"))
 		where_is(sh, argv, 2);
 	else
 		sh_print(sh, sh_hole(sh, 0));
@@ -395,8 +269,8 @@ do_command(struct sh *sh, const struct sh_fields *argv)
 	struct sh_fields rest = {NULL, 0, 0};
 	size_t i = 1;
 
-	while (i < argv->n && is_option(word(argv, i))) {
-		if ((word(argv, i).s[1] | 32) == 'v') {
+	while (i < argv->n && sh_is_option(sh_arg(argv, i))) {
+		if ((sh_arg(argv, i).s[1] | 32) == 'v') {
 			where_is(sh, argv, i + 1);
 			return;
 		}
@@ -410,9 +284,9 @@ do_command(struct sh *sh, const struct sh_fields *argv)
 static void
 do_trap(struct sh *sh, const struct sh_fields *argv)
 {
-	size_t i = argv->n > 1 && ae_str_eq(word(argv, 1), "--") ? 2 : 1;
+	size_t i = argv->n > 1 && ae_str_eq(sh_arg(argv, 1), "--") ? 2 : 1;
 
-	if (argv->n <= i + 1 || is_option(word(argv, i)))
+	if (argv->n <= i + 1 || sh_is_option(sh_arg(argv, i)))
 		return;
 	if (ae_value_origins(argv->v[i]) &
 		(AE_FACT(DOWNLOAD) | AE_FACT(DECODE)) ||
@@ -427,7 +301,7 @@ static void
 do_let(struct sh *sh, const struct sh_fields *argv)
 {
 	for (size_t i = 1; i < argv->n; i++) {
-		struct ae_str w = word(argv, i);
+		struct ae_str w = sh_arg(argv, i);
 		size_t n = sh_name_len(w);
 
 		if (n != 0 && n < w.len)
@@ -438,14 +312,14 @@ do_let(struct sh *sh, const struct sh_fields *argv)
 static void
 do_enable(struct sh *sh, const struct sh_fields *argv)
 {
-	if (ae_str_eq(word(argv, 1), "-f"))
+	if (ae_str_eq(sh_arg(argv, 1), "-f"))
 		hit(sh, "bash.env.loader");
 }
 
 static void
 do_history(struct sh *sh, const struct sh_fields *argv)
 {
-	struct ae_str o = word(argv, 1);
+	struct ae_str o = sh_arg(argv, 1);
 
 	if (o.len > 1 && o.s[0] == '-' &&
 	    (memchr(o.s, 'c', o.len) != NULL ||
@@ -465,7 +339,7 @@ static void
 do_getopts(struct sh *sh, const struct sh_fields *argv)
 {
 	if (argv->n > 2)
-		sh_set(sh, word(argv, 2), sh_hole(sh, 0));
+		sh_set(sh, sh_arg(argv, 2), sh_hole(sh, 0));
 	sh_set(sh, AE_STR("OPTARG"), sh_hole(sh, AE_FACT(INPUT)));
 }
 
@@ -483,7 +357,7 @@ do_compgen(struct sh *sh, const struct sh_fields *argv)
 	bool functions = false;
 
 	for (size_t i = 1; i < argv->n; i++)
-		functions = functions || ae_str_eq(word(argv, i), "function");
+		functions = functions || ae_str_eq(sh_arg(argv, i), "function");
 	sh_print(sh, sh_hole(sh, functions ? SH_FROM_OURS : 0));
 }
 
@@ -535,13 +409,13 @@ static const struct {
     {"let", do_let},
     {"local", do_local},
     {"logout", do_test},
-    {"mapfile", do_mapfile},
+    {"mapfile", sh_do_mapfile},
     {"popd", do_test},
     {"printf", do_printf},
     {"pushd", do_cd},
     {"pwd", do_pwd},
-    {"read", do_read},
-    {"readarray", do_mapfile},
+    {"read", sh_do_read},
+    {"readarray", sh_do_mapfile},
     {"readonly", do_export},
     {"return", do_test},
     {"set", do_set},

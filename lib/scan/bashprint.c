@@ -5,12 +5,6 @@
 
 /* What echo and printf write. */
 
-static struct ae_str
-word(const struct sh_fields *argv, size_t i)
-{
-	return i < argv->n ? sh_str(argv->v[i]) : AE_STR("");
-}
-
 const struct ae_value *
 sh_joined(struct sh *sh, const struct sh_fields *argv, size_t i)
 {
@@ -39,7 +33,7 @@ sh_echo(struct sh *sh, const struct sh_fields *argv)
 	size_t i = 1;
 
 	for (; i < argv->n; i++) {
-		struct ae_str o = word(argv, i);
+		struct ae_str o = sh_arg(argv, i);
 
 		if (o.len < 2 || o.s[0] != '-' ||
 		    strspn(o.s + 1, "neE") != o.len - 1)
@@ -140,15 +134,15 @@ sh_printf(struct sh *sh, const struct sh_fields *argv)
 	unsigned turns = 0;
 	bool more;
 
-	if (ae_str_eq(word(argv, 1), "-v"))
+	if (ae_str_eq(sh_arg(argv, 1), "-v"))
 		arg = 3;
-	else if (ae_str_eq(word(argv, 1), "--"))
+	else if (ae_str_eq(sh_arg(argv, 1), "--"))
 		arg = 2;
 	if (arg >= argv->n)
 		return sh_text(sh, AE_STR(""), 0);
 	from = ae_value_origins(argv->v[arg]);
 	/* The format's own escapes are worked out before its arguments. */
-	sh_escapes(&format, word(argv, arg++), true);
+	sh_escapes(&format, sh_arg(argv, arg++), true);
 	do
 		more = format_once(
 		    sh, &b, ae_buf_view(&format), argv, &arg, &from);
