@@ -63,6 +63,11 @@ ae_lint_add(struct ae_lint *l, enum ae_lint_severity severity, const char *code,
     uint32_t start, uint32_t end, char *message)
 {
 	struct ae_lint_problem *p = place(l, severity);
+	uint32_t len = (uint32_t)l->src.len;
+
+	/* A token that the text ends in may have been read past its end. */
+	start = start < len ? start : len;
+	end = end < len ? end : len;
 
 	*p = (struct ae_lint_problem){
 	    .severity = severity,
