@@ -212,6 +212,7 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	emit(&f);
 	open_filter(&f, "record", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record_addresses"));
 	emit(&f);
 	open_filter(&f, "broker", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
