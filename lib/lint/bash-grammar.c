@@ -1,52 +1,6 @@
 #include <stdlib.h>
 
 #include "lint/bash-parse.h"
-#include "lint/explain.h"
-
-static bool compound_list(struct ae_sh *);
-static bool pipeline(struct ae_sh *);
-
-static bool
-is(struct ae_sh *p, enum sh_tok t)
-{
-	return ae_sh_peek(p) == t;
-}
-
-static bool
-take(struct ae_sh *p, enum sh_tok t)
-{
-	if (ae_sh_peek(p) != t || p->failed)
-		return false;
-	ae_sh_next(p);
-	return true;
-}
-
-static struct sh_token
-here(struct ae_sh *p)
-{
-	ae_sh_peek(p);
-	return p->tok;
-}
-
-static bool
-expect(struct ae_sh *p, enum sh_tok t, const char *what, struct sh_token opener)
-{
-	uint32_t at = here(p).start;
-
-	if (!take(p, t))
-		return ae_sh_expected(p, what, opener);
-	if (p->left_open.end == 0 &&
-	    ae_lint_closes_outside(p->l->src, opener.start, at))
-		p->left_open = opener;
-	return true;
-}
-
-static void
-newlines(struct ae_sh *p)
-{
-	while (take(p, SH_T_NEWLINE))
-		;
-}
 
 /* ---- simple commands --------------------------------------------------- */
 
@@ -56,20 +10,20 @@ redirection(struct ae_sh *p)
 {
 	struct sh_token op;
 
-	if (is(p, SH_T_NUMBER) || is(p, SH_T_REDIR_WORD)) {
+	if (ae_sh_is(p, SH_T_NUMBER) || ae_sh_is(p, SH_T_REDIR_WORD)) {
 		ae_sh_next(p);
 		if (!ae_sh_is_redirection(ae_sh_peek(p)))
 			return ae_sh_unexpected(p) ? 1 : -1;
 	}
-	op = here(p);
+	op = ae_sh_here_token(p);
 	if (p->failed || !ae_sh_is_redirection(op.kind))
 		return 0;
 	ae_sh_next(p);
 	if (op.kind == SH_T_LESS_AND || op.kind == SH_T_GREATER_AND) {
-		if (take(p, SH_T_DASH) || take(p, SH_T_NUMBER))
+		if (ae_sh_take(p, SH_T_DASH) || ae_sh_take(p, SH_T_NUMBER))
 			return 1;
 	}
-	if (!is(p, SH_T_WORD)) {
+	if (!ae_sh_is(p, SH_T_WORD)) {
 		ae_sh_unexpected(p);
 		return -1;
 	}
@@ -79,8 +33,8 @@ redirection(struct ae_sh *p)
 	return 1;
 }
 
-static bool
-redirections(struct ae_sh *p)
+bool
+ae_sh_redirections(struct ae_sh *p)
 {
 	int r = 0;
 
@@ -133,220 +87,15 @@ simple_command(struct ae_sh *p, bool word)
 	return !p->failed;
 }
 
-/* ---- compound commands ------------------------------------------------- */
-
-/* Whether for (( )) has its two semicolons; they may be quoted away. */
-static bool
-for_parts(struct ae_sh *p, struct sh_token t)
-{
-	const char *s = p->text.s;
-	unsigned parts = 1;
-	int depth = 0;
-	char quote = 0;
-
-	for (uint32_t i = t.start + 2; i + 2 < t.end; i++) {
-		if (s[i] == '\\')
-			i++;
-		else if (quote != 0)
-			quote = s[i] == quote ? 0 : quote;
-		else if (s[i] == '"' || s[i] == '\'' || s[i] == '`')
-			quote = s[i];
-		else if (s[i] == '$' && (s[i + 1] == '(' || s[i + 1] == '{'))
-			depth++;
-		else if (depth != 0 && (s[i] == ')' || s[i] == '}'))
-			depth--;
-		else if (s[i] == ';' && depth == 0)
-			parts++;
-	}
-	if (parts == 3)
-		return true;
-	return ae_sh_fail(
-	    p, ae_lint_error(p->l, "for-parts", t.start, t.end,
-		   "for (( )) needs three parts with two ';' between them, not "
-		   "%u",
-		   parts));
-}
-
-/* do ... done or { ... }, whichever is here. */
-static bool
-loop_body(struct ae_sh *p, struct sh_token head)
-{
-	struct sh_token open = here(p);
-
-	if (take(p, SH_T_LBRACE))
-		return compound_list(p) && expect(p, SH_T_RBRACE, "}", open);
-	return expect(p, SH_T_DO, "do", head) && compound_list(p) &&
-	       expect(p, SH_T_DONE, "done", open);
-}
-
-static bool
-while_command(struct ae_sh *p, struct sh_token head)
-{
-	struct sh_token open;
-
-	if (!compound_list(p))
-		return false;
-	open = here(p);
-	return expect(p, SH_T_DO, "do", head) && compound_list(p) &&
-	       expect(p, SH_T_DONE, "done", open);
-}
-
-static bool
-for_command(struct ae_sh *p, struct sh_token head)
-{
-	if (head.kind == SH_T_FOR && take(p, SH_T_ARITH_FOR)) {
-		struct sh_token open = p->tok;
-
-		if (!for_parts(p, open))
-			return false;
-		if (take(p, SH_T_SEMI) || take(p, SH_T_NEWLINE))
-			newlines(p);
-		return loop_body(p, head);
-	}
-	if (!take(p, SH_T_WORD))
-		return ae_sh_unexpected(p);
-	if (take(p, SH_T_SEMI)) {
-		newlines(p);
-		return loop_body(p, head);
-	}
-	newlines(p);
-	if (take(p, SH_T_IN)) {
-		while (take(p, SH_T_WORD))
-			;
-		if (!take(p, SH_T_SEMI) && !take(p, SH_T_NEWLINE))
-			return ae_sh_unexpected(p);
-		newlines(p);
-	}
-	return loop_body(p, head);
-}
-
-static bool
-if_command(struct ae_sh *p, struct sh_token head)
-{
-	struct sh_token open = head;
-
-	do {
-		if (!compound_list(p) || !expect(p, SH_T_THEN, "then", open) ||
-		    !compound_list(p))
-			return false;
-		open = here(p);
-	} while (take(p, SH_T_ELIF));
-	if (take(p, SH_T_ELSE) && !compound_list(p))
-		return false;
-	return expect(p, SH_T_FI, "fi", head);
-}
-
-/* One pattern list of a case and what it runs; false at the end as well. */
-static bool
-case_clause(struct ae_sh *p, struct sh_token head)
-{
-	take(p, SH_T_LPAREN);
-	do {
-		if (!take(p, SH_T_WORD))
-			return ae_sh_expected(p, "esac", head);
-	} while (take(p, SH_T_PIPE));
-	if (!take(p, SH_T_RPAREN))
-		return ae_sh_unexpected(p);
-	newlines(p);
-	switch (ae_sh_peek(p)) {
-	case SH_T_SEMI_SEMI:
-	case SH_T_SEMI_AND:
-	case SH_T_SEMI_SEMI_AND:
-	case SH_T_ESAC:
-		return !p->failed;
-	default:
-		return compound_list(p);
-	}
-}
-
-static bool
-case_command(struct ae_sh *p, struct sh_token head)
-{
-	if (!take(p, SH_T_WORD))
-		return ae_sh_unexpected(p);
-	newlines(p);
-	if (!expect(p, SH_T_IN, "in", head))
-		return false;
-	newlines(p);
-	while (!is(p, SH_T_ESAC)) {
-		if (p->failed || !case_clause(p, head))
-			return false;
-		if (!take(p, SH_T_SEMI_SEMI) && !take(p, SH_T_SEMI_AND) &&
-		    !take(p, SH_T_SEMI_SEMI_AND))
-			break;
-		newlines(p);
-	}
-	return expect(p, SH_T_ESAC, "esac", head);
-}
-
-static bool
-group(struct ae_sh *p, struct sh_token head)
-{
-	if (!compound_list(p))
-		return false;
-	if (head.kind == SH_T_LPAREN)
-		return expect(p, SH_T_RPAREN, ")", head);
-	return expect(p, SH_T_RBRACE, "}", head);
-}
-
-static bool
-cond_command(struct ae_sh *p, struct sh_token head)
-{
-	return expect(p, SH_T_COND_CMD, "]]", head) &&
-	       expect(p, SH_T_COND_END, "]]", head);
-}
-
-/* A compound command, if one is here.  0: none, 1: taken, -1: failed. */
-static int
-shell_command(struct ae_sh *p)
-{
-	struct sh_token head = here(p);
-	bool ok = true;
-
-	switch (p->failed ? SH_T_EOF : head.kind) {
-	case SH_T_FOR:
-	case SH_T_SELECT:
-		ae_sh_next(p);
-		ok = for_command(p, head);
-		break;
-	case SH_T_CASE:
-		ae_sh_next(p);
-		ok = case_command(p, head);
-		break;
-	case SH_T_WHILE:
-	case SH_T_UNTIL:
-		ae_sh_next(p);
-		ok = while_command(p, head);
-		break;
-	case SH_T_IF:
-		ae_sh_next(p);
-		ok = if_command(p, head);
-		break;
-	case SH_T_LPAREN:
-	case SH_T_LBRACE:
-		ae_sh_next(p);
-		ok = group(p, head);
-		break;
-	case SH_T_ARITH_CMD:
-		ae_sh_next(p);
-		break;
-	case SH_T_COND_START:
-		ae_sh_next(p);
-		ok = cond_command(p, head);
-		break;
-	default:
-		return 0;
-	}
-	return ok && redirections(p) ? 1 : -1;
-}
+/* ---- commands ---------------------------------------------------------- */
 
 static bool
 function_body(struct ae_sh *p)
 {
 	int r = 0;
 
-	newlines(p);
-	r = shell_command(p);
+	ae_sh_newlines(p);
+	r = ae_sh_shell_command(p);
 	if (r == 0)
 		ae_sh_unexpected(p);
 	return r > 0;
@@ -355,9 +104,9 @@ function_body(struct ae_sh *p)
 static bool
 function_command(struct ae_sh *p)
 {
-	if (!take(p, SH_T_WORD))
+	if (!ae_sh_take(p, SH_T_WORD))
 		return ae_sh_unexpected(p);
-	if (take(p, SH_T_LPAREN) && !take(p, SH_T_RPAREN))
+	if (ae_sh_take(p, SH_T_LPAREN) && !ae_sh_take(p, SH_T_RPAREN))
 		return ae_sh_unexpected(p);
 	return function_body(p);
 }
@@ -365,18 +114,18 @@ function_command(struct ae_sh *p)
 static bool
 coproc_command(struct ae_sh *p)
 {
-	int r = shell_command(p);
+	int r = ae_sh_shell_command(p);
 
 	if (r != 0)
 		return r > 0;
-	if (!is(p, SH_T_WORD)) {
-		if (is(p, SH_T_ASSIGNMENT) ||
+	if (!ae_sh_is(p, SH_T_WORD)) {
+		if (ae_sh_is(p, SH_T_ASSIGNMENT) ||
 		    ae_sh_is_redirection(ae_sh_peek(p)))
 			return simple_command(p, false);
 		return ae_sh_unexpected(p);
 	}
 	ae_sh_next(p);
-	r = shell_command(p);
+	r = ae_sh_shell_command(p);
 	if (r != 0)
 		return r > 0;
 	return simple_command(p, false);
@@ -385,7 +134,7 @@ coproc_command(struct ae_sh *p)
 static bool
 command(struct ae_sh *p)
 {
-	int r = shell_command(p);
+	int r = ae_sh_shell_command(p);
 
 	if (r != 0)
 		return r > 0;
@@ -400,9 +149,9 @@ command(struct ae_sh *p)
 		if (note_shopt(p, 0) == 1) /* the list below looks again */
 			return simple_command(p, false);
 		ae_sh_next(p);
-		if (!take(p, SH_T_LPAREN))
+		if (!ae_sh_take(p, SH_T_LPAREN))
 			return simple_command(p, true);
-		if (!take(p, SH_T_RPAREN))
+		if (!ae_sh_take(p, SH_T_RPAREN))
 			return ae_sh_unexpected(p);
 		return function_body(p);
 	case SH_T_ASSIGNMENT:
@@ -430,12 +179,12 @@ pipeline(struct ae_sh *p)
 	bool prefix = false;
 
 	for (;;) {
-		if (take(p, SH_T_BANG)) {
+		if (ae_sh_take(p, SH_T_BANG)) {
 			prefix = true;
-		} else if (take(p, SH_T_TIME)) {
+		} else if (ae_sh_take(p, SH_T_TIME)) {
 			prefix = true;
-			take(p, SH_T_TIMEOPT);
-			take(p, SH_T_TIMEIGN);
+			ae_sh_take(p, SH_T_TIMEOPT);
+			ae_sh_take(p, SH_T_TIMEIGN);
 		} else {
 			break;
 		}
@@ -445,9 +194,9 @@ pipeline(struct ae_sh *p)
 	do {
 		if (!command(p))
 			return false;
-		if (!take(p, SH_T_PIPE) && !take(p, SH_T_BAR_AND))
+		if (!ae_sh_take(p, SH_T_PIPE) && !ae_sh_take(p, SH_T_BAR_AND))
 			return true;
-		newlines(p);
+		ae_sh_newlines(p);
 	} while (!p->failed);
 	return false;
 }
@@ -458,9 +207,9 @@ and_or(struct ae_sh *p)
 	do {
 		if (!pipeline(p))
 			return false;
-		if (!take(p, SH_T_AND_AND) && !take(p, SH_T_OR_OR))
+		if (!ae_sh_take(p, SH_T_AND_AND) && !ae_sh_take(p, SH_T_OR_OR))
 			return !p->failed;
-		newlines(p);
+		ae_sh_newlines(p);
 	} while (!p->failed);
 	return false;
 }
@@ -494,19 +243,20 @@ begins_command(enum sh_tok t)
 }
 
 /* Commands up to what cannot begin one; at least one. */
-static bool
-compound_list(struct ae_sh *p)
+bool
+ae_sh_compound_list(struct ae_sh *p)
 {
 	bool ok = !ae_sh_too_deep(p);
 
 	p->depth++;
-	newlines(p);
+	ae_sh_newlines(p);
 	while (ok) {
 		ok = and_or(p);
-		if (!ok || (!take(p, SH_T_SEMI) && !take(p, SH_T_AMP) &&
-			       !is(p, SH_T_NEWLINE)))
+		if (!ok ||
+		    (!ae_sh_take(p, SH_T_SEMI) && !ae_sh_take(p, SH_T_AMP) &&
+			!ae_sh_is(p, SH_T_NEWLINE)))
 			break;
-		newlines(p);
+		ae_sh_newlines(p);
 		if (!begins_command(ae_sh_peek(p)))
 			break;
 	}
@@ -518,25 +268,25 @@ compound_list(struct ae_sh *p)
 static bool
 input_unit(struct ae_sh *p)
 {
-	if (take(p, SH_T_NEWLINE))
+	if (ae_sh_take(p, SH_T_NEWLINE))
 		return true;
 	for (;;) {
 		if (!and_or(p))
 			return false;
-		if (!take(p, SH_T_SEMI) && !take(p, SH_T_AMP))
+		if (!ae_sh_take(p, SH_T_SEMI) && !ae_sh_take(p, SH_T_AMP))
 			break;
-		if (is(p, SH_T_NEWLINE) || is(p, SH_T_EOF))
+		if (ae_sh_is(p, SH_T_NEWLINE) || ae_sh_is(p, SH_T_EOF))
 			break;
 	}
-	if (is(p, SH_T_EOF))
+	if (ae_sh_is(p, SH_T_EOF))
 		return !p->failed;
-	return take(p, SH_T_NEWLINE) || ae_sh_unexpected(p);
+	return ae_sh_take(p, SH_T_NEWLINE) || ae_sh_unexpected(p);
 }
 
 void
 ae_sh_program(struct ae_sh *p)
 {
-	while (!is(p, SH_T_EOF) && input_unit(p))
+	while (!ae_sh_is(p, SH_T_EOF) && input_unit(p))
 		;
 	if (!p->failed)
 		ae_sh_here_gather(p);
@@ -560,10 +310,10 @@ ae_sh_comsub(struct ae_sh *p, uint32_t open)
 	p->then = SH_T_NONE;
 	p->depth++;
 	if (ok)
-		newlines(p);
-	if (ok && !is(p, SH_T_RPAREN))
-		ok = compound_list(p);
-	ok = ok && expect(p, SH_T_RPAREN, ")", opener);
+		ae_sh_newlines(p);
+	if (ok && !ae_sh_is(p, SH_T_RPAREN))
+		ok = ae_sh_compound_list(p);
+	ok = ok && ae_sh_expect(p, SH_T_RPAREN, ")", opener);
 	if (ok)
 		ae_sh_here_gather(p);
 	p->depth--;

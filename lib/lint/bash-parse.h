@@ -3,10 +3,11 @@
  *
  * The grammar of tree-sitter is an approximation of Bash in both directions,
  * so the verdict comes from a parser of our own: a reader of tokens whose
- * meaning depends on the tokens before (bash-lex.c), words with their nested
- * quotes and substitutions (bash-word.c), [[ ]] (bash-cond.c) and the commands
- * (bash-grammar.c).  It builds nothing.  The names are those of Bash's parse.y
- * where there is one, so that the two can be compared.
+ * meaning depends on the tokens before (bash-lex.c), words (bash-word.c) with
+ * their nested quotes and substitutions (bash-pair.c), [[ ]] (bash-cond.c),
+ * compound commands (bash-compound.c) and all others (bash-grammar.c).  It
+ * builds nothing.  The names are those of Bash's parse.y where there is one, so
+ * that the two can be compared.
  *
  * A struct ae_sh belongs to one look at one program and stops at the first
  * error, like Bash: after ae_sh_fail() every token is SH_T_EOF.  Recursion is
@@ -166,7 +167,8 @@ const char *ae_sh_tok_name(enum sh_tok);
 /* The kind of a reserved word, or SH_T_NONE. */
 enum sh_tok ae_sh_reserved(struct ae_str);
 
-/* bash-word.c: a word whose first character is c, and a bracketed text. */
+/* bash-word.c, bash-pair.c: a word whose first character is c, and a bracketed
+ * text. */
 enum sh_tok ae_sh_read_word(struct ae_sh *, int c);
 bool ae_sh_matched_pair(
     struct ae_sh *, int qc, int open, int close, unsigned flags);
@@ -181,7 +183,21 @@ void ae_sh_here_gather(struct ae_sh *);
 /* bash-cond.c: up to ]], which is then the next token. */
 bool ae_sh_cond(struct ae_sh *);
 
-/* bash-grammar.c: a whole program, and one inside $( ) up to its ). */
+/* bash-compound.c: whether a token is next, taken, or else an error for what
+ * opener opened. */
+bool ae_sh_is(struct ae_sh *, enum sh_tok);
+bool ae_sh_take(struct ae_sh *, enum sh_tok);
+bool ae_sh_expect(
+    struct ae_sh *, enum sh_tok, const char *what, struct sh_token opener);
+struct sh_token ae_sh_here_token(struct ae_sh *);
+void ae_sh_newlines(struct ae_sh *);
+/* A compound command, if one is here.  0: none, 1: taken, -1: failed. */
+int ae_sh_shell_command(struct ae_sh *);
+
+/* bash-grammar.c: commands up to what cannot begin one; at least one. */
+bool ae_sh_compound_list(struct ae_sh *);
+bool ae_sh_redirections(struct ae_sh *);
+/* A whole program, and one inside $( ) up to its ). */
 void ae_sh_program(struct ae_sh *);
 bool ae_sh_comsub(struct ae_sh *, uint32_t open);
 

@@ -5,10 +5,10 @@
  * Most of what makes a JavaScript program wrong is no matter of a grammar, so
  * a parser of our own decides: tokens (javascript-token.c), names and scopes
  * (-scope), expressions (-expr, -primary, -literal, -pattern), functions and
- * classes (-function, -class), statements (-stmt, -loop), modules (-module)
- * and regular expressions (-regex).  It builds no tree.  What an expression
- * could still turn out to be (a pattern, an arrow function's parameters) is
- * kept in a struct js_expr.
+ * classes (-function, -class), statements (-stmt, -body, -loop), modules
+ * (-module) and regular expressions (-regex).  It builds no tree.  What an
+ * expression could still turn out to be (a pattern, an arrow function's
+ * parameters) is kept in a struct js_expr.
  *
  * A struct js belongs to one attempt at one program, as a script or as a
  * module, and stops at the first error: after ae_js_fail() every token is
@@ -408,9 +408,15 @@ bool ae_js_arrow(struct js *, struct js_expr *);
 /* javascript-class.c */
 bool ae_js_class(struct js *, bool statement, bool default_export);
 
-/* javascript-stmt.c, javascript-loop.c, javascript-module.c */
+/* javascript-stmt.c, -body.c, -loop.c, -module.c */
 bool ae_js_statement(struct js *);	/* the body of an if or a loop */
 bool ae_js_statement_item(struct js *); /* declarations as well */
+/* in_list: where a declaration could stand as well. */
+bool ae_js_statement_in(struct js *, bool in_list);
+bool ae_js_declaration(struct js *, enum js_word);
+enum js_binding_kind ae_js_function_kind(const struct js *);
+/* async function, without a line end between. */
+bool ae_js_async_function_begins(struct js *);
 bool ae_js_block(struct js *);
 bool ae_js_semicolon(struct js *);
 struct js_params {
