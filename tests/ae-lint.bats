@@ -145,7 +145,7 @@ file() {
 }
 
 @test "a program past its budget is incomplete, not ok" {
-	head -c 3000000 /dev/zero | tr '\0' '(' | jq -Rsc '{code: .}' >"$BATS_TEST_TMPDIR/d"
+	yes 'x = 1' | head -n 500000 | jq -Rsc '{code: .}' >"$BATS_TEST_TMPDIR/d"
 	printf 'lint:\n  budget_ms: 1\n' >"$BATS_TEST_TMPDIR/c.yaml"
 	chmod 600 "$BATS_TEST_TMPDIR/c.yaml"
 	status=0

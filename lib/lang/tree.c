@@ -1,7 +1,6 @@
 #include "lang/tree.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -231,86 +230,6 @@ ae_parse(struct ae_parser *p, struct ae_str src,
 	}
 	ts_tree_delete(ts);
 	return t;
-}
-
-/* What the log of a failing parse has told so far. */
-struct trail {
-	struct input in;   /* first: the reader's payload too */
-	uint32_t row, col; /* of the attempt being advanced */
-	uint32_t far_row, far_col;
-	bool failed; /* some attempt has */
-	bool over;   /* the parser has begun to recover */
-};
-
-static void
-follow_log(void *payload, TSLogType type, const char *line)
-{
-	static const char process[] = "process version:";
-	struct trail *t = payload;
-	const char *at = NULL;
-
-	if (type != TSLogTypeParse || t->over)
-		return;
-	if (strncmp(line, process, sizeof process - 1) == 0) {
-		at = strstr(line, "row:");
-		if (at != NULL)
-			sscanf(at, "row:%" SCNu32 ", col:%" SCNu32, &t->row,
-			    &t->col);
-	} else if (strncmp(line, "detect_error", 12) == 0) {
-		t->failed = true;
-		if (t->row > t->far_row ||
-		    (t->row == t->far_row && t->col > t->far_col)) {
-			t->far_row = t->row;
-			t->far_col = t->col;
-		}
-	} else if (strncmp(line, "resume", 6) == 0 ||
-		   strncmp(line, "recover", 7) == 0) {
-		t->over = true;
-	}
-}
-
-static bool
-is_trail_over(TSParseState *state)
-{
-	const struct trail *t = state->payload;
-
-	return t->over || is_over_time(state);
-}
-
-/* Byte of a row and a column in bytes, both from 0. */
-static uint32_t
-byte_at(struct ae_str src, uint32_t row, uint32_t col)
-{
-	const char *p = src.s, *end = src.s + src.len;
-
-	while (row-- > 0 && p < end) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		p = p != NULL ? p + 1 : end;
-	}
-	return (uint32_t)(p - src.s) + col;
-}
-
-uint32_t
-ae_parse_failed_at(struct ae_parser *p, struct ae_str src,
-    const struct ae_parse_budget *budget)
-{
-	struct trail t = {.in = start_input(src, budget)};
-	TSParseOptions options = {&t, is_trail_over};
-	TSTree *ts = NULL;
-	uint32_t at = 0;
-
-	if (budget->max_bytes != 0 && src.len > budget->max_bytes)
-		return (uint32_t)src.len;
-	ts_parser_set_logger(p->ts, (TSLogger){&t, follow_log});
-	ts = ts_parser_parse_with_options(p->ts, NULL,
-	    (TSInput){&t.in, read_input, TSInputEncodingUTF8, NULL}, options);
-	ts_parser_set_logger(p->ts, (TSLogger){NULL, NULL});
-	ts_parser_reset(p->ts);
-	ts_tree_delete(ts);
-	if (!t.failed)
-		return (uint32_t)src.len;
-	at = byte_at(src, t.far_row, t.far_col);
-	return at < src.len ? at : (uint32_t)src.len;
 }
 
 struct ae_tree *

@@ -98,14 +98,6 @@ extern const struct ae_parse_budget ae_parse_budget_default;
  */
 struct ae_tree *ae_parse(
     struct ae_parser *, struct ae_str src, const struct ae_parse_budget *);
-/*
- * Where the parser first found no way on, for a program whose tree has errors:
- * the farthest place that any of its attempts reached before it began to skip
- * or invent tokens.  Parses a second time, with a log; src.len if it fails
- * nowhere or a budget ran out.
- */
-uint32_t ae_parse_failed_at(
-    struct ae_parser *, struct ae_str src, const struct ae_parse_budget *);
 /* A tree without nodes, for who needs only the places in a text. */
 struct ae_tree *ae_tree_lines(enum ae_grammar, struct ae_str src);
 void ae_tree_free(struct ae_tree *);

@@ -55,7 +55,7 @@ struct ae_lint_rules;
 struct ae_lint {
 	struct ae_str src;
 	struct ae_tree *tree; /* owned; never NULL; without nodes over budget */
-	struct ae_parser *parser; /* for a second parse that tells more */
+	struct ae_parser *parser; /* that makes the tree */
 	const struct ae_lint_rules *rules; /* NULL: no warnings wanted */
 	const char *mode;    /* JavaScript: "script" or "module" */
 	char checked_by[64]; /* an interpreter, or "" */
@@ -108,9 +108,8 @@ void ae_lint_drop_errors(struct ae_lint *);
 void ae_lint_sort(struct ae_lint *);
 
 /*
- * What a language adds in C.  errors() is called for every tree that has
- * nodes, with or without errors in it, and is responsible for all of them: it
- * may call ae_lint_tree_errors() for what the tree says.
+ * What a language adds in C.  errors() decides by the text alone: the tree may
+ * be without nodes.
  */
 struct ae_lint_lang {
 	void (*errors)(struct ae_lint *);
@@ -121,13 +120,5 @@ struct ae_lint_lang {
 extern const struct ae_lint_lang ae_lint_python;
 extern const struct ae_lint_lang ae_lint_javascript;
 extern const struct ae_lint_lang ae_lint_bash;
-
-/*
- * Adds an error for each ERROR and MISSING node of the tree that tolerates()
- * (NULL: none) does not take: the first at the farthest failing position of
- * the parser, with the opener that was never closed.  Returns their number.
- */
-size_t ae_lint_tree_errors(
-    struct ae_lint *, bool (*tolerates)(const struct ae_lint *, ae_node));
 
 #endif

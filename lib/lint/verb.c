@@ -13,7 +13,7 @@
 
 enum { MEMORY = 512 << 20 };
 
-enum { MAX_DATA = 4 << 20 };
+enum { MAX_DATA = 4 << 20, MAX_WITHOUT_TREE = 4 << 20 };
 
 static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
     [AE_GRAMMAR_PYTHON] = &ae_lint_python,
@@ -159,13 +159,21 @@ add_hints(struct ae_linter *li, struct ae_lint *l, struct ae_err *err)
 static void
 judge(struct ae_lint *l, enum ae_grammar g, struct ae_lint_metrics *m)
 {
-	if (l->tree->status == AE_PARSE_BUDGET) {
-		l->incomplete = true;
-		ae_lint_error(l, "incomplete", 0, 0,
-		    "the program is too large or too intricate to be checked");
+	bool no_tree = l->tree->status == AE_PARSE_BUDGET;
+
+	/* The languages' own parsers take what is too intricate for a tree: a
+	 * program that is wrong is known to be, but none is right without one.
+	 */
+	if (!no_tree || l->src.len <= MAX_WITHOUT_TREE)
+		langs[g]->errors(l);
+	if (no_tree) {
+		l->incomplete = l->incomplete || l->n_errors == 0;
+		if (l->n_errors == 0)
+			ae_lint_error(l, "incomplete", 0, 0,
+			    "the program is too large or too intricate to be "
+			    "checked");
 		return;
 	}
-	langs[g]->errors(l);
 	ae_lint_rules_apply(l, m);
 	if (l->n_errors == 0 && langs[g]->warnings != NULL)
 		langs[g]->warnings(l);
