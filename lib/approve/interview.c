@@ -4,13 +4,13 @@
 #include "approve/show.h"
 #include "core/utf8.h"
 
-#define BELL "\xe2\x9a\xa0 " /* a warning sign */
+#define SIGN "\xe2\x9a\xa0 " /* a warning sign */
 
 static const char network_question[] =
-    BELL "This task requires network access. Allow network access for this "
+    SIGN "This task requires network access. Allow network access for this "
 	 "execution?\n[y/N]: ";
 static const char high_question[] =
-    BELL "The risk of this program is HIGH. Allow a dangerous program for this "
+    SIGN "The risk of this program is HIGH. Allow a dangerous program for this "
 	 "execution?\n[y/N]: ";
 static const char question[] = "(e: edit it first, s: save it)\n"
 			       "Execute this code? [y/N]: ";
