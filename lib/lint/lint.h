@@ -55,7 +55,7 @@ struct ae_lint_rules;
 struct ae_lint {
 	struct ae_str src;
 	struct ae_tree *tree; /* owned; never NULL; without nodes over budget */
-	struct ae_parser *parser; /* that makes the tree */
+	struct ae_parser *parser;	   /* that makes the tree */
 	const struct ae_lint_rules *rules; /* NULL: no warnings wanted */
 	const char *mode;    /* JavaScript: "script" or "module" */
 	char checked_by[64]; /* an interpreter, or "" */
