@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "core/auto.h"
+#include "core/mem.h"
 #include "trust/grants.h"
 
 static jv
@@ -116,13 +118,29 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+/*
+ * What a list would call the value that the sandbox recorded: a command's name
+ * for its path, a host without its port.  The caller frees; NULL if nothing.
+ */
+static char *
+listed_as(const char *capability, const char *value)
+{
+	const char *colon = strrchr(value, ':');
+
+	if (strcmp(capability, "run") == 0)
+		return ae_xstrdup(base_name(value));
+	if (strcmp(capability, "net") == 0 && colon != NULL)
+		return ae_xmemdup(value, (size_t)(colon - value));
+	return NULL;
+}
+
 static bool
 was_declared(jv declared, const struct ae_receipt *e)
 {
-	if (holds(declared, e->capability, e->value))
-		return true;
-	return strcmp(e->capability, "run") == 0 &&
-	       holds(declared, "run", base_name(e->value));
+	AE_AUTO_FREE char *other = listed_as(e->capability, e->value);
+
+	return holds(declared, e->capability, e->value) ||
+	       (other != NULL && holds(declared, e->capability, other));
 }
 
 static jv
@@ -152,11 +170,11 @@ was_recorded(
 {
 	for (size_t i = 0; i < r->n_receipt; i++) {
 		const struct ae_receipt *e = &r->receipt[i];
+		AE_AUTO_FREE char *other = listed_as(e->capability, e->value);
 
 		if (strcmp(e->capability, capability) == 0 &&
 		    (strcmp(e->value, value) == 0 ||
-			(strcmp(capability, "run") == 0 &&
-			    strcmp(base_name(e->value), value) == 0)))
+			(other != NULL && strcmp(other, value) == 0)))
 			return true;
 	}
 	return false;
