@@ -9,6 +9,7 @@ bats_load_library bats-support
 bats_load_library bats-assert
 
 : "${AE_BUILD:?run the tests with make check}"
+: "${AE_TEST_DOCS:?run the tests with make check}"
 PATH=$AE_BUILD/bin:$PATH
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export TOP PATH
