@@ -168,7 +168,6 @@ DEPS_RUN = jq apt xz-utils debian-archive-keyring
 DEPS_TEST = time bats bats-support bats-assert python3 python3-jsonschema \
     python3-yaml mandoc shellcheck expect util-linux bsdextrautils iproute2 procps
 DEPS_LINT = clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-DEPS_BENCH = bubblewrap firejail bc
 
 deps:
 	@tests/lib/install-deps $(DEPS_BUILD) $(DEPS_RUN)
