@@ -169,6 +169,17 @@ doc_free(struct ae_doc *doc)
 	jv_free(doc->root);
 }
 
+/* The one document that the operands made, for ae_filter.next. */
+static jv
+give_doc(void *made)
+{
+	struct ae_doc *doc = made;
+	jv root = doc->root;
+
+	doc->root = jv_invalid();
+	return root;
+}
+
 static void
 opts_free(struct opts *o)
 {
@@ -202,8 +213,8 @@ main(int argc, char *argv[])
 	f.ctx = &o;
 	f.pretty = o.common.pretty;
 	if (o.code != NULL || o.file != NULL || operand < argc) {
-		f.docs = &doc;
-		f.n_docs = 1;
+		f.next = give_doc;
+		f.from = &doc;
 	}
 	if (operand < argc)
 		join_task(&doc, argv + operand);

@@ -60,8 +60,8 @@ set_files(const struct opts *o, int argc, char *const argv[],
 	s->language = o->language;
 	for (int i = 0; i < argc; i++)
 		ae_sources_add(s, argv[i]);
-	f->docs = s->v;
-	f->n_docs = s->n;
+	f->next = ae_sources_next;
+	f->from = s;
 }
 
 static int

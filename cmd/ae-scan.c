@@ -149,11 +149,12 @@ run_files(
 		ae_error("no source files there");
 		return AE_NOT_DONE;
 	}
-	f->docs = sources.v;
-	f->n_docs = sources.n;
+	f->next = ae_sources_next;
+	f->from = &sources;
 	f->seen = count;
 	stage->files = true;
 	status = ae_filter_run(f);
+	stage->summary.skipped = sources.binary;
 	ae_sources_free(&sources);
 	AE_AUTO_FREE char *text = ae_scan_summarize(&stage->summary);
 

@@ -321,6 +321,31 @@ os.system(s)'; do
 	[[ $output == *'a.py:2:1: medium: Runs a command in a shell [py.run.shell]'* ]]
 }
 
+@test "a binary in a directory is named, counted and skipped" {
+	file p/a.py 'print(1)'
+	printf '\177ELF\0\0' >"$BATS_TEST_TMPDIR/p/tool"
+	audit "$BATS_TEST_TMPDIR/p"
+	assert_status 0
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $stderr == *'p/tool: binary, skipped'* ]]
+	[[ $stderr == *'1 program: '*'; 1 binary file skipped'* ]]
+}
+
+@test "a directory of many files is audited in the memory of few" {
+	local i
+	mkdir "$BATS_TEST_TMPDIR/p"
+	for ((i = 0; i < 60; i++)); do
+		{
+			head -c 1000000 /dev/zero | tr '\0' '#'
+			echo
+		} >"$BATS_TEST_TMPDIR/p/$i.py"
+	done
+	peak() {
+		/usr/bin/time -q -f %M ae-scan "$@" 2>&1 >/dev/null | tail -n 1
+	}
+	(($(peak "$BATS_TEST_TMPDIR/p") < 2 * $(peak "$BATS_TEST_TMPDIR/p/"[0-4].py)))
+}
+
 @test "what git ignores is not audited, what it tracks is" {
 	file p/a.py 'eval(x)'
 	file p/out/b.py 'eval(x)'

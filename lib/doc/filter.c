@@ -203,8 +203,8 @@ dispatch(struct run *r)
 			w++;
 		if (w == r->f->jobs)
 			return;
-		if (ae_worker_start(r->workers, r->f->jobs, w, r->f,
-		        &err) != 0) {
+		if (ae_worker_start(r->workers, r->f->jobs, w, r->f, &err) !=
+		    0) {
 			fail(r, &err);
 			return;
 		}
@@ -311,31 +311,39 @@ run_stream(struct run *r)
 	}
 }
 
-/* Documents that the command made itself. */
+/* A document that the command made itself: as if it had been read. */
 static void
-run_docs(struct run *r)
+admit_made(struct run *r, jv root)
 {
-	for (size_t i = 0; i < r->f->n_docs; i++) {
-		struct ae_piece p = {.kind = AE_PIECE_DOC, .line = 1};
-		AE_AUTO_JV jv dump = jv_invalid();
+	AE_AUTO_JV jv dump = jv_dump_string(root, 0);
+	struct ae_piece p = {.kind = AE_PIECE_DOC, .text = ae_doc_text(dump)};
 
-		if (r->broken) {
-			jv_free(r->f->docs[i].root);
-			continue;
-		}
-		dump = jv_dump_string(r->f->docs[i].root, 0);
-		r->f->docs[i].root = jv_invalid();
-		p.text = ae_doc_text(dump);
-		p.line = p.at = r->f->docs[i].line;
+	p.line = p.at = r->docs + 1;
+	admit(r, &p);
+}
+
+static void
+run_made(struct run *r)
+{
+	while (!r->broken) {
+		jv root = r->f->next(r->f->from);
+
+		if (!jv_is_valid(root))
+			break;
 		while (r->n == r->cap && !r->broken) {
 			dispatch(r);
 			wait_for_events(r, false);
 			emit(r);
 		}
-		admit(r, &p);
+		if (r->broken) {
+			jv_free(root);
+			break;
+		}
+		admit_made(r, root);
 		dispatch(r);
 		emit(r);
 	}
+	r->ended = true;
 }
 
 static void
@@ -374,10 +382,8 @@ ae_filter_run(const struct ae_filter *f)
 	enum ae_status worst = AE_GOOD;
 
 	start(r, f);
-	if (f->docs != NULL) {
-		run_docs(r);
-		r->ended = true;
-	}
+	if (f->next != NULL)
+		run_made(r);
 	run_stream(r);
 	if (r->docs == 0 && !r->broken) {
 		ae_error("nothing to read: no document on <stdin>");

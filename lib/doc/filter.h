@@ -38,9 +38,9 @@ struct ae_filter {
 	ae_confine *confine; /* may be NULL */
 	/* Runs in a worker after its last document; or NULL. */
 	void (*finish)(void *ctx);
-	bool forked;	     /* in workers, else in this process */
-	int jobs;	     /* workers at once, from 1 */
-	bool pretty;	     /* indented; colour if stdout is a terminal */
+	bool forked; /* in workers, else in this process */
+	int jobs;    /* workers at once, from 1 */
+	bool pretty; /* indented; colour if stdout is a terminal */
 	/* Appends what is written instead of the document, or NULL. */
 	void (*show)(jv root, bool color, struct ae_buf *out);
 	/* Sees every document before it is written, or NULL. */
@@ -48,8 +48,12 @@ struct ae_filter {
 	bool errors_too;     /* the verb also gets documents with "error" */
 	int64_t deadline_ms; /* of a worker for one document; 0: none */
 	int in;		     /* descriptor to read, usually 0 */
-	struct ae_doc *docs; /* these first, instead of in, or NULL */
-	size_t n_docs;	     /* their number; roots are taken */
+	/*
+	 * Gives the root of the next document, owned, in place of in, or
+	 * jv_invalid() when there is no more; or NULL: read in.
+	 */
+	jv (*next)(void *from);
+	void *from;
 };
 
 #define AE_FILTER_INIT                                                         \

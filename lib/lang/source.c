@@ -4,25 +4,42 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "core/file.h"
 #include "core/mem.h"
+#include "core/msg.h"
 #include "core/proc.h"
 #include "core/utf8.h"
 
-enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64 };
+enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64, HEAD = 8192 };
+
+/* A file, or a directory that cannot be listed: then why says so. */
+struct ae_source {
+	char *path; /* owned */
+	char *why;  /* owned, or NULL */
+};
 
 static void
-add(struct ae_sources *s, jv root)
+add(struct ae_sources *s, const char *path, const char *why)
 {
 	void *v = s->v;
 
 	ae_grow(&v, s->n, &s->cap, sizeof *s->v);
 	s->v = v;
-	s->v[s->n] = (struct ae_doc){root, s->n + 1};
-	s->n++;
+	s->v[s->n++] = (struct ae_source){
+	    ae_xstrdup(path), why != NULL ? ae_xstrdup(why) : NULL};
+}
+
+static void
+add_unreadable(struct ae_sources *s, const char *path)
+{
+	struct ae_err err;
+
+	ae_fail_sys(&err, "open %s", path);
+	add(s, path, err.msg);
 }
 
 static jv
@@ -32,53 +49,75 @@ named(const char *path)
 	    jv_string("ae"), jv_number(1), jv_string("id"), jv_string(path));
 }
 
-static void
-add_failure(struct ae_sources *s, const char *path, const char *code,
+static jv
+failure(const struct ae_sources *s, const char *path, const char *code,
     const char *message)
 {
 	struct ae_doc doc = {named(path), 0};
 
 	ae_doc_fail(&doc, s->stage, code, false, message);
-	add(s, doc.root);
+	return doc.root;
 }
 
-static void
-add_text(
-    struct ae_sources *s, const char *path, struct ae_str text, bool was_named)
+static const struct ae_lang *
+language_of(const struct ae_sources *s, const char *path, struct ae_str text)
 {
-	struct ae_str forced =
-	    s->language != NULL ? ae_str(s->language) : AE_STR("");
-	const struct ae_lang *l = s->language != NULL
-				      ? ae_lang_find(s->langs, forced)
-				      : ae_lang_of_file(s->langs, path, text);
+	return s->language != NULL ? ae_lang_find(s->langs, ae_str(s->language))
+				   : ae_lang_of_file(s->langs, path, text);
+}
+
+static jv
+document(const struct ae_sources *s, const char *path, struct ae_str text)
+{
+	const struct ae_lang *l = language_of(s, path, text);
 	jv root = jv_invalid();
 
-	if (l == NULL && !was_named)
-		return;
-	if (l == NULL) {
-		add_failure(s, path, "language",
+	if (l == NULL)
+		return failure(s, path, "language",
 		    "in no known language (by extension or #! line)");
-		return;
-	}
-	if (ae_utf8_check(text) != text.len) {
-		add_failure(s, path, "bad_input", "the file is not UTF-8");
-		return;
-	}
+	if (ae_utf8_check(text) != text.len)
+		return failure(s, path, "bad_input", "the file is not UTF-8");
 	root = jv_object_set(
 	    named(path), jv_string("language"), jv_string(l->name));
-	add(s, jv_object_set(root, jv_string("code"), ae_doc_string(text)));
+	return jv_object_set(root, jv_string("code"), ae_doc_string(text));
 }
 
-static void
-add_file(struct ae_sources *s, const char *path, bool was_named)
+jv
+ae_sources_next(void *sources)
 {
+	struct ae_sources *s = sources;
 	AE_AUTO_BUF struct ae_buf text = AE_BUF_INIT;
+	const struct ae_source *at = NULL;
 	struct ae_err err;
 
-	if (ae_file_read(path, MAX_FILE, &text, &err) != 0)
-		add_failure(s, path, "bad_input", err.msg);
-	else
-		add_text(s, path, ae_buf_view(&text), was_named);
+	if (s->next == s->n)
+		return jv_invalid();
+	at = &s->v[s->next++];
+	if (at->why != NULL)
+		return failure(s, at->path, "bad_input", at->why);
+	if (ae_file_read(at->path, MAX_FILE, &text, &err) != 0)
+		return failure(s, at->path, "bad_input", err.msg);
+	return document(s, at->path, ae_buf_view(&text));
+}
+
+/* Adds a file of a directory if it is a source, by its name and its head. */
+static void
+consider(struct ae_sources *s, const char *path)
+{
+	AE_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char head[HEAD];
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof head);
+
+	if (n < 0) {
+		add_unreadable(s, path);
+		return;
+	}
+	if (language_of(s, path, (struct ae_str){head, (size_t)n}) != NULL) {
+		add(s, path, NULL);
+	} else if (memchr(head, '\0', (size_t)n) != NULL) { /* as git does */
+		ae_warn("%s: binary, skipped", path);
+		s->binary++;
+	}
 }
 
 static int
@@ -165,7 +204,7 @@ add_directory(struct ae_sources *s, const char *path, int depth)
 	    depth < MAX_DEPTH ? scandir(path, &list, is_visible, alphasort) : 0;
 
 	if (n < 0) {
-		add_failure(s, path, "bad_input", strerror(errno));
+		add_unreadable(s, path);
 		return;
 	}
 	for (int i = 0; i < n; i++) {
@@ -179,7 +218,7 @@ add_directory(struct ae_sources *s, const char *path, int depth)
 		if (S_ISDIR(st.st_mode))
 			add_directory(s, sub, depth + 1);
 		else if (S_ISREG(st.st_mode))
-			add_file(s, sub, false);
+			consider(s, sub);
 	}
 	free(list);
 }
@@ -199,12 +238,16 @@ ae_sources_add(struct ae_sources *s, const char *path)
 		add_directory(s, top, 0);
 		forget_git(s);
 	} else
-		add_file(s, path, true);
+		add(s, path, NULL);
 }
 
 void
 ae_sources_free(struct ae_sources *s)
 {
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->v[i].path);
+		free(s->v[i].why);
+	}
 	free(s->v);
 	s->v = NULL;
 	s->n = s->cap = 0;

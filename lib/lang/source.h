@@ -3,9 +3,11 @@
  *
  * Each source file becomes a document whose id is its path, whose language is
  * told by extension or "#!" line, and whose code is its text.  What cannot be
- * read, is not UTF-8 or in no known language becomes a document with "error",
- * when it was named; in a directory, files in no known language, hidden ones,
- * symbolic links and what git ignores there are passed over.
+ * read, is over 64 MiB or not UTF-8 becomes a document with "error", and so
+ * does a file in no known language that was named.  In a directory such files,
+ * hidden ones, symbolic links, what git ignores there and node_modules are
+ * passed over, binaries aloud.  A file is read when its turn comes: memory
+ * holds the paths, and one text.
  */
 #ifndef AE_LANG_SOURCE_H
 #define AE_LANG_SOURCE_H
@@ -17,15 +19,21 @@ struct ae_sources {
 	const struct ae_langs *langs; /* borrowed */
 	const char *stage;	      /* for "error" */
 	const char *language;	      /* of all of them, or NULL */
-	struct ae_doc *v;	      /* owned, roots too, until taken */
+	struct ae_source *v;	      /* owned: what is to be read */
 	size_t n, cap;
+	size_t next;
+	unsigned long binary; /* files skipped in directories */
 	char **ignored; /* paths that git ignores, in the directory at hand */
 	size_t n_ignored;
 };
 
 /* Adds a path; "-" is the text on standard input. */
 void ae_sources_add(struct ae_sources *, const char *path);
-/* Frees the array, not the roots. */
+/*
+ * The root of the next document, owned; jv_invalid() when there is no more.
+ * For ae_filter.next.
+ */
+jv ae_sources_next(void *sources);
 void ae_sources_free(struct ae_sources *);
 
 #endif

@@ -301,5 +301,8 @@ ae_scan_summarize(const struct ae_scan_summary *s)
 		ae_buf_addf(&b, ", %lu known before", s->known);
 	if (s->failed != 0)
 		ae_buf_addf(&b, "; %lu not scanned", s->failed);
+	if (s->skipped != 0)
+		ae_buf_addf(&b, "; %lu binary file%s skipped", s->skipped,
+		    s->skipped == 1 ? "" : "s");
 	return ae_buf_steal(&b);
 }

@@ -36,6 +36,7 @@ void ae_scan_show(jv root, bool color, struct ae_buf *out);
 /* Documents and findings over a whole run. */
 struct ae_scan_summary {
 	unsigned long documents, failed, risk[3], findings, suppressed, known;
+	unsigned long skipped; /* binaries in directories */
 };
 
 void ae_scan_count(struct ae_scan_summary *, jv root);
