@@ -14,7 +14,7 @@
 #include "core/proc.h"
 #include "core/utf8.h"
 
-enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64, HEAD = 8192 };
+enum { MAX_FILE = 64 << 20, MAX_DEPTH = 64, HEAD = 8192, MAX_NAMED = 20 };
 
 /* A file, or a directory that cannot be listed: then why says so. */
 struct ae_source {
@@ -100,6 +100,19 @@ ae_sources_next(void *sources)
 	return document(s, at->path, ae_buf_view(&text));
 }
 
+/* The first ones by name; a tree of images would hide all other warnings. */
+static void
+tell_binary(const char *path, unsigned long before)
+{
+	if (before < MAX_NAMED)
+		ae_warn("%s: binary, skipped", path);
+	else
+		ae_info("%s: binary, skipped", path);
+	if (before == MAX_NAMED)
+		ae_warn("more binaries are skipped and counted; "
+			"-v names them");
+}
+
 /* Adds a file of a directory if it is a source, by its name and its head. */
 static void
 consider(struct ae_sources *s, const char *path)
@@ -115,8 +128,7 @@ consider(struct ae_sources *s, const char *path)
 	if (language_of(s, path, (struct ae_str){head, (size_t)n}) != NULL) {
 		add(s, path, NULL);
 	} else if (memchr(head, '\0', (size_t)n) != NULL) { /* as git does */
-		ae_warn("%s: binary, skipped", path);
-		s->binary++;
+		tell_binary(path, s->binary++);
 	}
 }
 
