@@ -5,6 +5,7 @@
 
 #include "conf/path.h"
 #include "core/mem.h"
+#include "sandbox/broker.h"
 #include "sandbox/docker.h"
 #include "sandbox/oci.h"
 
@@ -89,6 +90,7 @@ docker_opts(const struct ae_conf *conf, const char *image)
 {
 	return (struct ae_docker_opts){.image = image,
 	    .pull = pull_policy(conf),
+	    .network = ae_conf_str(conf, "code_execution.docker.network_mode"),
 	    .writable_root =
 		!ae_conf_bool(conf, "code_execution.docker.read_only_rootfs")};
 }
@@ -99,6 +101,14 @@ run_docker(const struct ae_conf *conf, const struct ae_pass *pass,
 {
 	struct ae_docker_opts d = docker_opts(conf, pass->request.runtime);
 	struct ae_engine_why why;
+
+	if (ae_broker_needed(&pass->request.grants) &&
+	    strcmp(d.network, "host") == 0 &&
+	    !ae_conf_bool(conf,
+		"code_execution.security.allow_dangerous_operations"))
+		return ae_refuse(no, "cannot_grant",
+		    "code_execution.docker.network_mode is host, which needs "
+		    "security.allow_dangerous_operations");
 
 	if (ae_sandbox_docker_run(&pass->request, o, &d, res, &why) != 0)
 		return explain_engine(&why, no);

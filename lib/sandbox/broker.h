@@ -35,6 +35,9 @@ struct ae_broker {
 /* Whether these grants need one. */
 int ae_broker_needed(const struct ae_grants *);
 
+/* This machine's own addresses, for a broker elsewhere; the caller frees. */
+void ae_broker_own(struct ae_strings *);
+
 int ae_broker_start(
     const struct ae_grants *, struct ae_broker *, struct ae_err *);
 

@@ -9,9 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/auto.h"
 #include "core/mem.h"
-#include "core/num.h"
 
 enum { MAX_KNOWN = 4096 };
 
@@ -108,12 +106,23 @@ ae_policy_outside(const struct ae_policy *p, const struct in6_addr *a)
 
 /* ---- what is granted ---------------------------------------------------- */
 
+/* A decimal number of 1 to 65535, all of the text. */
+static bool
+take_port(const char *text, uint16_t *port)
+{
+	char *end;
+	unsigned long v = strtoul(text, &end, 10);
+
+	*port = (uint16_t)v;
+	return isdigit((unsigned char)text[0]) && *end == '\0' && v >= 1 &&
+	       v <= 65535;
+}
+
 bool
 ae_target_parse(const char *text, struct ae_target *out)
 {
 	const char *host = text, *end, *colon = strrchr(text, ':');
-	struct ae_err ignored;
-	int64_t port = 0;
+	uint16_t port = 0;
 
 	*out = (struct ae_target){0};
 	if (text[0] == '[') {
@@ -129,14 +138,14 @@ ae_target_parse(const char *text, struct ae_target *out)
 		end = colon != NULL ? colon : text + strlen(text);
 	}
 	if (colon != NULL && strcmp(colon + 1, "*") != 0 &&
-	    ae_num_int(ae_str(colon + 1), 1, 65535, &port, &ignored) != 0)
+	    !take_port(colon + 1, &port))
 		return false;
 	if (end == host)
 		return false;
 	out->host = ae_xmemdup(host, (size_t)(end - host));
 	for (char *s = out->host; *s != '\0'; s++)
 		*s = (char)tolower((unsigned char)*s);
-	out->port = (uint16_t)port;
+	out->port = port;
 	return true;
 }
 
@@ -150,6 +159,35 @@ add_target(struct ae_policy *p, const char *text)
 	p->targets =
 	    ae_xrealloc(p->targets, p->n_targets + 1, sizeof(*p->targets));
 	p->targets[p->n_targets++] = t;
+}
+
+static void
+add_own(struct ae_policy *p, const struct in6_addr *a)
+{
+	p->own = ae_xrealloc(p->own, p->n_own + 1, sizeof(*p->own));
+	p->own[p->n_own++] = *a;
+}
+
+void
+ae_policy_deny(struct ae_policy *p, const char *address)
+{
+	struct in6_addr a;
+
+	if (inet_pton(AF_INET6, address, &a) == 1)
+		add_own(p, &a);
+}
+
+void
+ae_policy_own(const struct ae_policy *p, struct ae_strings *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i < p->n_own; i++) {
+		if (inet_ntop(AF_INET6, &p->own[i], text, sizeof(text)) == NULL)
+			continue;
+		out->v = ae_xrealloc(out->v, out->n + 1, sizeof(*out->v));
+		out->v[out->n++] = ae_xstrdup(text);
+	}
 }
 
 static void
@@ -173,8 +211,7 @@ find_own(struct ae_policy *p)
 				->sin6_addr;
 		else
 			continue;
-		p->own = ae_xrealloc(p->own, p->n_own + 1, sizeof(*p->own));
-		p->own[p->n_own++] = a;
+		add_own(p, &a);
 	}
 	freeifaddrs(list);
 }

@@ -41,6 +41,11 @@ struct ae_policy {
 void ae_policy_init(struct ae_policy *, const struct ae_grants *);
 void ae_policy_free(struct ae_policy *);
 
+/* One more own address: "::1", "::ffff:192.0.2.1"; what is none is ignored. */
+void ae_policy_deny(struct ae_policy *, const char *address);
+/* The own addresses in that form, appended; the caller frees. */
+void ae_policy_own(const struct ae_policy *, struct ae_strings *);
+
 /* Whether the name may be looked up at all. */
 bool ae_policy_name(const struct ae_policy *, struct ae_str name);
 

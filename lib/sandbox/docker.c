@@ -8,9 +8,11 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "sandbox/broker.h"
 #include "sandbox/docker_config.h"
 #include "sandbox/engine_demux.h"
 #include "sandbox/frames.h"
+#include "sandbox/runtime-elf.h"
 #include "sandbox/setup.h"
 #include "sandbox/talk.h"
 
@@ -97,11 +99,19 @@ start(struct run *r)
 {
 	AE_AUTO_FREE char *path =
 	    ae_xasprintf("/containers/%s/start", r->id);
+	AE_AUTO_STRINGS struct ae_strings own = {NULL, 0};
 	struct ae_setup setup = {.flags = AE_SETUP_OWN_PID |
 	        AE_SETUP_LANDLOCK | AE_SETUP_SECCOMP | AE_SETUP_RECORD |
-	        (r->opts.output_stop ? AE_SETUP_STOP_FLOOD : 0),
-	    .uid = AE_DOCKER_UID, .gid = AE_DOCKER_UID};
+	        (r->opts.output_stop ? AE_SETUP_STOP_FLOOD : 0) |
+	        (ae_broker_needed(&r->req->grants)
+	                ? AE_SETUP_PART | AE_SETUP_BROKER | AE_SETUP_LOOPBACK
+	                : 0),
+	    .uid = AE_DOCKER_UID, .gid = AE_DOCKER_UID, .deny = &own};
 
+	/* A container that has a network reaches the engine's machine by any
+	 * of that one's addresses; which, we know if it is this one. */
+	if (ae_broker_needed(&r->req->grants) && r->engine.at.socket != NULL)
+		ae_broker_own(&own);
 	if (ae_engine_call(&r->engine, "POST", path, jv_invalid(), NULL,
 	        r->why) != 0)
 		return -1;
@@ -170,7 +180,9 @@ converse(struct run *r)
 	case AE_TALK_ENDED:
 		return 0;
 	case AE_TALK_FAILED:
-		return ae_engine_say(r->why, "no_sandbox", false, "%s",
+		return ae_engine_say(r->why,
+		    strstr(r->why->err.msg, AE_STEP_NETWORK) != NULL
+		        ? "cannot_grant" : "no_sandbox", false, "%s",
 		    r->why->err.msg);
 	case AE_TALK_GONE:
 		return explain(r);
@@ -198,12 +210,12 @@ finish(struct run *r)
 
 static int
 refuse_what_cannot_be(const struct ae_request *req,
-    struct ae_engine_why *why)
+    const struct ae_docker_opts *d, struct ae_engine_why *why)
 {
-	if (req->grants.net_all || req->grants.net.n != 0)
+	if (ae_broker_needed(&req->grants) && strcmp(d->network, "none") == 0)
 		return ae_engine_say(why, "cannot_grant", false,
-		    "the docker backend grants no network; "
-		    "use sandbox.backend: local");
+		    "code_execution.docker.network_mode is none, and so no "
+		    "container has a network; set it to bridge");
 	if (req->grants.read.n != 0 || req->grants.write.n != 0)
 		return ae_engine_say(why, "cannot_grant", false,
 		    "the docker backend shares no paths; "
@@ -224,7 +236,7 @@ ae_sandbox_docker_run(const struct ae_request *req,
 
 	ae_docker_layers(req, res);
 	ae_answer_init(&r.answer, req, &r.opts, res);
-	if (refuse_what_cannot_be(req, why) == 0 && prepare(&r) == 0 &&
+	if (refuse_what_cannot_be(req, d, why) == 0 && prepare(&r) == 0 &&
 	    create(&r) == 0 && attach(&r) == 0 && start(&r) == 0 &&
 	    converse(&r) == 0) {
 		ae_answer_judge(&r.answer, false);

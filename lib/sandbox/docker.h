@@ -13,6 +13,9 @@ struct ae_docker_opts {
 	enum ae_pull pull;
 	const char *runtime;  /* of the engine ("runsc"), or NULL */
 	bool writable_root;   /* docker.read_only_rootfs is false */
+	/* Of a request that is granted the network: "none" (it is refused),
+	 * "bridge", "host". */
+	const char *network;
 };
 
 /*

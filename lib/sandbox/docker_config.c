@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "sandbox/broker.h"
+
+/* The broker, and the look-ups that it makes at a time. */
+enum { BROKER_PIDS = 18 };
 
 static bool
 is_podman(const struct ae_engine *e)
@@ -55,14 +59,16 @@ static const char *const denied[] = {"acct", "add_key", "bpf",
     "settimeofday", "swapoff", "swapon", "sysfs", "umount", "umount2",
     "userfaultfd", "vhangup", "vmsplice"};
 
+enum { NETLINK = 16 };
+
 /* Families of sockets that a network namespace does not hold: netlink is
- * needed by none, the others lead to the host (linux/socket.h). */
+ * needed by the broker alone, the others lead to the host (linux/socket.h). */
 static const int families[] = {
-    15 /* KEY */, 16 /* NETLINK */, 17 /* PACKET */, 30 /* TIPC */,
+    15 /* KEY */, NETLINK, 17 /* PACKET */, 30 /* TIPC */,
     38 /* ALG */, 40 /* VSOCK */, 42 /* QIPCRTR */, 44 /* XDP */};
 
 static char *
-seccomp_option(const struct ae_engine *e)
+seccomp_option(const struct ae_request *req, const struct ae_engine *e)
 {
 	AE_AUTO_JV jv text = jv_invalid();
 	jv names = jv_invalid();
@@ -77,13 +83,16 @@ seccomp_option(const struct ae_engine *e)
 		names = jv_array_append(names, jv_string(denied[i]));
 	calls = jv_array_append(calls, JV_OBJECT(jv_string("names"), names,
 	    jv_string("action"), jv_string("SCMP_ACT_ERRNO")));
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+		if (families[i] == NETLINK && ae_broker_needed(&req->grants))
+			continue;
 		calls = jv_array_append(calls, JV_OBJECT(jv_string("names"),
 		    JV_ARRAY(jv_string("socket")), jv_string("action"),
 		    jv_string("SCMP_ACT_ERRNO"), jv_string("args"),
 		    JV_ARRAY(JV_OBJECT(jv_string("index"), jv_number(0),
 		        jv_string("value"), jv_number(families[i]),
 		        jv_string("op"), jv_string("SCMP_CMP_EQ")))));
+	}
 	jv_free(text);
 	text = jv_dump_string(JV_OBJECT(jv_string("defaultAction"),
 	    jv_string("SCMP_ACT_ALLOW"), jv_string("syscalls"), calls), 0);
@@ -101,11 +110,12 @@ static jv
 host_config(const struct ae_request *req, const struct ae_docker_opts *d,
     const struct ae_engine *e)
 {
-	AE_AUTO_FREE char *seccomp = seccomp_option(e);
+	AE_AUTO_FREE char *seccomp = seccomp_option(req, e);
 	const struct ae_limits *l = &req->limits;
+	bool online = ae_broker_needed(&req->grants);
 	jv h = jv_object();
 
-	h = set(h, "NetworkMode", jv_string("none"));
+	h = set(h, "NetworkMode", jv_string(online ? d->network : "none"));
 	h = set(h, "ReadonlyRootfs", jv_bool(!d->writable_root));
 	h = set(h, "Tmpfs", tmpfs(req, e));
 	h = set(h, "IpcMode", jv_string("private"));
@@ -114,8 +124,10 @@ host_config(const struct ae_request *req, const struct ae_docker_opts *d,
 	h = set(h, "MemorySwap", jv_number((double)l->memory));
 	h = set(h, "CpuPeriod", jv_number(100000));
 	h = set(h, "CpuQuota", jv_number((double)l->cpu_quota));
-	/* One more: ae-init. */
-	h = set(h, "PidsLimit", jv_number((double)l->pids + 1));
+	/* More: ae-init; and the broker, which counts for nobody else since
+	 * the program has then a limit in its user namespace. */
+	h = set(h, "PidsLimit", jv_number((double)l->pids + 1 +
+	    (online ? BROKER_PIDS : 0)));
 	h = set(h, "CapDrop", JV_ARRAY(jv_string("ALL")));
 	h = set(h, "SecurityOpt", JV_ARRAY(jv_string("no-new-privileges"),
 	    jv_string(seccomp)));
@@ -141,7 +153,8 @@ ae_docker_config(const struct ae_request *req, const struct ae_docker_opts *d,
 	c = set(c, "User", jv_string(user));
 	c = set(c, "WorkingDir", jv_string("/"));
 	c = set(c, "Hostname", jv_string("sandbox"));
-	c = set(c, "NetworkDisabled", jv_true());
+	c = set(c, "NetworkDisabled",
+	    jv_bool(!ae_broker_needed(&req->grants)));
 	c = set(c, "Labels", ae_engine_labels());
 	c = set(c, "AttachStdin", jv_true());
 	c = set(c, "AttachStdout", jv_true());
@@ -224,7 +237,8 @@ ae_docker_layers(const struct ae_request *req, struct ae_result *res)
 	    {"record", "seccomp notification"},
 	};
 
-	(void)req;
 	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
 		ae_layer_set(res, layers[i].name, layers[i].how, NULL, NULL);
+	if (ae_broker_needed(&req->grants))
+		ae_layer_set(res, "network", "netns+broker", NULL, NULL);
 }

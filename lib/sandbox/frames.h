@@ -63,7 +63,11 @@ enum ae_setup_flag {
 	AE_SETUP_NO_NPROC = 1 << 13, /* the user has other processes, too */
 	AE_SETUP_OWN_PID = 1 << 10,  /* we are pid 1 of a namespace */
 	AE_SETUP_BROKER = 1 << 14,   /* the network is granted: by the broker */
+	AE_SETUP_PART = 1 << 15,     /* the broker is the first process here */
 };
+
+/* How a FAIL begins that means: this network cannot be granted here. */
+#define AE_STEP_NETWORK "grant the network: "
 
 /* SETUP's places; the first seven are those of enum ae_entry_kind. */
 enum ae_place_kind {

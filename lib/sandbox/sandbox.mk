@@ -1,5 +1,8 @@
-# ae-init: static, no library but libc; it includes the frames and the request.
-INIT_OBJ += $(B)/obj/sandbox/init/request.o
+# ae-init: static, no library but libc; it includes the frames, the request,
+# and the broker with what that stands on.
+INIT_SHARED = trust/request sandbox/broker_serve sandbox/broker_policy \
+    sandbox/broker_dns sandbox/broker_bytes core/mem core/clock
+INIT_OBJ += $(INIT_SHARED:%=$(B)/obj/sandbox/init/%.o)
 INIT_CFLAGS = $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -D_FORTIFY_SOURCE=3 \
     -fstack-protector-strong -fstack-clash-protection \
     $(if $(SANITIZE),-fsanitize=undefined \
@@ -10,16 +13,22 @@ $(B)/obj/sandbox/init/%.o: lib/sandbox/init/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/obj/sandbox/init/request.o: lib/trust/request.c
+$(INIT_SHARED:%=$(B)/obj/sandbox/init/%.o): $(B)/obj/sandbox/init/%.o: \
+    lib/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The linker warns of getaddrinfo, which could load libraries: part.c sees to it
+# that only the built-in ways are used.
 $(B)/libexec/ae/ae-init: $(INIT_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) -static -s -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
-	    -o $@ $(INIT_OBJ)
+	$(Q)said=$$($(CC) -static -s -Wl,--gc-sections \
+	    -Wl,-z,relro,-z,now,-z,noexecstack -o $@ $(INIT_OBJ) 2>&1); \
+	    status=$$?; echo "$$said" | grep -v -e getaddrinfo \
+	    -e 'in function .resolve' -e '^$$' >&2; \
+	    exit $$status
 
 # The lists of system calls, compiled for the machine that it is built for.
 $(B)/obj/sandbox/init/seccomp.o: $(B)/gen/sandbox/seccomp_x86_64.h \

@@ -241,6 +241,9 @@ ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
 	command(&b, req, o, dir);
 	variables(&b, req, dir);
 	places(&b, req, o, s->dir == NULL);
+	number(&b, s->deny != NULL ? s->deny->n : 0);
+	for (size_t i = 0; s->deny != NULL && i < s->deny->n; i++)
+		text(&b, s->deny->v[i]);
 	if (ae_request_encode(req, &blob) != 0)
 		return ae_fail_sys(err, "encode the request");
 	frame(out, AE_FRAME_SETUP, b.s, b.len);

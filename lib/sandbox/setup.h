@@ -19,6 +19,8 @@ struct ae_setup {
 	/* Where there is no root of our own: a directory of the host with
 	 * "ae" and "work" in it; else NULL. */
 	const char *dir;
+	/* Of ae_broker_own(), for a broker in the sandbox itself; or NULL. */
+	const struct ae_strings *deny;
 };
 
 /* Appends both frames.  -1 if the request cannot be encoded. */

@@ -4,8 +4,11 @@
 # what they look up or pull stays there.  Everything of theirs lies in one
 # directory below /tmp (paths of sockets are short) and goes at the end.
 
+# ENGINE.bats, ENGINE-probes.bats, ENGINE-network.bats
 engine_of_file() {
-	basename "$BATS_TEST_FILENAME" .bats
+	local name=${BATS_TEST_FILENAME##*/}
+	name=${name%.bats}
+	echo "${name%%-*}"
 }
 
 # wait_for COMMAND ...: until it succeeds, at most 60 s.
@@ -21,7 +24,10 @@ wait_for() {
 
 # in_net COMMAND ...: in the daemons' network namespace.
 in_net() {
-	nsenter --net="/proc/$(cat "$DIR/net.pid")/ns/net" "$@"
+	case ${network:-none} in
+	none) nsenter --net="/proc/$(cat "$DIR/net.pid")/ns/net" "$@" ;;
+	*) nsenter --net --mount --pid -t "$(cat "$DIR/net.pid")" "$@" ;;
+	esac
 }
 
 api() {
@@ -31,26 +37,64 @@ api() {
 		"http://engine/v1.41$path"
 }
 
+# The network is one of its own, with nobody in it; or $network is "internet":
+# with an Internet of the test's own (tests/sandbox/internet).
 start_network() {
+	"start_network_${network:-none}"
+}
+
+start_network_internet() {
+	"$TOP/tests/sandbox/internet" bash -c 'echo 1 \
+		>/proc/sys/net/ipv6/conf/all/forwarding
+		: >"$1"; exec sleep 900' - "$DIR/up" >"$DIR/net.log" 2>&1 3>&- &
+	wait_for test -e "$DIR/up"
+	pgrep -P $! >"$DIR/net.pid"
+}
+
+start_network_none() {
 	unshare -n bash -c 'ip link set lo up; echo $$ >"$1"; exec sleep 900' \
 		- "$DIR/net.pid" 3>&- &
 	wait_for test -s "$DIR/net.pid"
+}
+
+docker_bridge() {
+	[ "${network:-none}" = internet ] && echo --bip 172.30.0.1/16 --ipv6 \
+		--fixed-cidr-v6 fd00:ae::/64 || echo --bridge=none
 }
 
 start_docker() {
 	in_net dockerd --host "unix://$DIR/engine.sock" \
 		--data-root "$DIR/data" --exec-root "$DIR/exec" \
 		--pidfile "$DIR/dockerd.pid" --iptables=false \
-		--ip6tables=false --bridge=none \
+		--ip6tables=false $(docker_bridge) \
 		--insecure-registry 127.0.0.1:5000 \
 		>"$DIR/dockerd.log" 2>&1 3>&- &
 	wait_for api GET /_ping
 }
 
-# Its crun refuses to start where cgroup v1 and v2 are side by side.
+# The default network, with IPv6 and nothing that the Internet of the test's own
+# does not need.
+podman_bridge() {
+	mkdir -p "$DIR/cni"
+	cat >"$DIR/cni/87-podman.conflist" <<-EOF
+	{"cniVersion": "0.4.0", "name": "podman", "plugins": [{"type": "bridge",
+	  "bridge": "cni-podman0", "isGateway": true, "ipMasq": false,
+	  "ipam": {"type": "host-local", "dataDir": "$DIR/cni/state",
+	    "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}], "ranges": [
+	      [{"subnet": "172.30.0.0/16", "gateway": "172.30.0.1"}],
+	      [{"subnet": "fd00:ae::/64", "gateway": "fd00:ae::1"}]]}}]}
+	EOF
+}
+
+# Its crun refuses to start where cgroup v1 and v2 are side by side; the names
+# of /etc/hosts are not for its containers.
 start_podman() {
+	podman_bridge
+	printf '[containers]\nbase_hosts_file = "none"\n' >"$DIR/podman.conf"
+	CONTAINERS_CONF=$DIR/podman.conf \
 	in_net unshare -m bash -c '[ ! -d /sys/fs/cgroup/unified ] ||
 		umount /sys/fs/cgroup/unified; exec "$@"' - podman --root "$DIR/data" --runroot "$DIR/run" \
+		--network-config-dir "$DIR/cni" \
 		system service -t 0 "unix://$DIR/engine.sock" \
 		>"$DIR/podman.log" 2>&1 3>&- &
 	wait_for api GET /_ping
@@ -103,7 +147,7 @@ stop_engine() {
 	[ -z "${DIR:-}" ] && return
 	# All that was started for it names its directory; conmon and shims too.
 	pkill -f "$DIR" || true
-	[ -s "$DIR/net.pid" ] && kill "$(cat "$DIR/net.pid")"
+	[ -s "$DIR/net.pid" ] && kill -KILL "$(cat "$DIR/net.pid")"
 	sleep 2
 	pkill -KILL -f "$DIR" || true
 	awk -v d="$DIR/" 'index($2, d) == 1 { print $2 }' /proc/mounts |

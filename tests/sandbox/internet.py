@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """internet.py COMMAND ...: runs a command on a machine with an Internet of the
 test's own: a second network namespace behind a veth pair with public
-addresses in it, private ones, and servers on each; names by /etc/hosts.
+addresses in it, private ones, and servers on each; names by /etc/hosts, and
+by a name server, which an engine's containers ask.
 
 Started as root in new mount, pid and network namespaces, as their first
 process: all of it ends with it."""
@@ -28,6 +29,9 @@ HOSTS = """127.0.0.1 localhost rebind.example
 169.254.169.254 metadata.example
 93.184.215.1 myself.example
 """
+# An engine's containers, behind a bridge of this machine.
+BEHIND = "172.30.0.0/16"
+BEHIND6 = "fd00:ae::/64"
 
 
 def run(*argv):
@@ -69,6 +73,40 @@ def start_servers():
         threading.Thread(target=serve, args=(sock,), daemon=True).start()
 
 
+def names():
+    """By HOSTS; flip.example is another at every question."""
+    table = {}
+    for line in HOSTS.splitlines():
+        a, *hosts = line.split()
+        family = socket.AF_INET6 if ":" in a else socket.AF_INET
+        for h in hosts:
+            table.setdefault((h, 28 if ":" in a else 1), []).append(
+                socket.inet_pton(family, a))
+    known = {h for h, _ in table} | {"flip.example"}
+    flips = 0
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("0.0.0.0", 53))
+    while True:
+        q, peer = sock.recvfrom(600)
+        labels, at = [], 12
+        while q[at]:
+            labels.append(q[at + 1:at + 1 + q[at]].decode())
+            at += 1 + q[at]
+        name = ".".join(labels).lower()
+        kind = int.from_bytes(q[at + 1:at + 3], "big")
+        found = table.get((name, kind), [])
+        if name == "flip.example" and kind == 1:
+            flips += 1
+            found = [socket.inet_aton("93.184.215.14" if flips % 2
+                                      else "10.1.2.3")]
+        code = 0 if name in known else 3
+        sock.sendto(
+            q[:2] + bytes([0x81, 0x80 | code, 0, 1, 0, len(found), 0, 0, 0, 0])
+            + q[12:at + 5]
+            + b"".join(b"\xc0\x0c" + kind.to_bytes(2, "big") + b"\0\1\0\0\0\0"
+                       + len(f).to_bytes(2, "big") + f for f in found), peer)
+
+
 def address(which, where):
     for a in where:
         v6 = ["-6"] if ":" in a else []
@@ -85,14 +123,18 @@ def outside(reader):
     run("ip", "link", "set", "lo", "up")
     run("ip", "link", "set", "out1", "up")
     address("out1", OUT + OUT6)
+    run("ip", "route", "add", BEHIND, "via", "93.184.215.1", "dev", "out1")
+    run("ip", "-6", "route", "add", BEHIND6, "via", "2606:2800:220:1::1", "dev",
+        "out1")
     start_servers()
+    threading.Thread(target=names, daemon=True).start()
     print("up", flush=True)
     time.sleep(600)
 
 
 def main():
     for path, text in (("/etc/hosts", HOSTS),
-                       ("/etc/resolv.conf", "nameserver 127.0.0.1\n")):
+                       ("/etc/resolv.conf", "nameserver 93.184.215.14\n")):
         with open("/run/ae-test-file", "w") as f:
             f.write(text)
         run("mount", "--bind", "/run/ae-test-file", path)
@@ -112,9 +154,7 @@ def main():
         "netns", str(pid))
     run("ip", "link", "set", "out0", "up")
     address("out0", ["93.184.215.1", "2606:2800:220:1::1", "fd00::1"])
-    for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
-                "169.254.0.0/16", "100.64.0.0/10", "default"):
-        run("ip", "route", "add", net, "dev", "out0")
+    run("ip", "route", "add", "default", "dev", "out0")
     os.write(writer, b"x")
     os.read(up, 8)
     command = subprocess.Popen(sys.argv[1:])

@@ -49,6 +49,7 @@ struct setup {
 	char **env;	     /* "NAME=value" */
 	struct place *places;
 	size_t n_argv, n_env, n_places;
+	struct ae_strings deny; /* addresses, for the broker in here */
 };
 
 /* What came of the supervision; END's fields. */
@@ -131,6 +132,15 @@ void net_start(struct init *);
 bool net_call(struct init *, const struct seccomp_notif *);
 void net_hear(struct init *);
 void net_end(struct init *);
+
+/*
+ * part.c: leaves a container's network to a broker, with AE_SETUP_PART; then,
+ * when the loopback is up, gives it the addresses of the name servers that the
+ * container's /etc/resolv.conf names, so that they are asked in vain nowhere.
+ */
+void part_from_network(const struct init *);
+void part_take_servers(void);
+void part_drop_caps(void);
 
 /* record.c, exec.c: the receipt */
 void record_use(const char *capability, const char *value, bool granted,

@@ -169,14 +169,20 @@ main(void)
 	in.parent = fcntl(FD_PARENT, F_GETFD) >= 0 ? FD_PARENT : -1;
 	own_process();
 	read_frames(&in);
+	if (in.setup.flags & AE_SETUP_PART)
+		part_from_network(&in);
 	/* Not before: an ordinary ae-run could not write our user map. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
 	landlock_find(&in);
 	if (in.setup.flags & AE_SETUP_LOOPBACK)
 		loopback_up();
+	if (in.setup.flags & AE_SETUP_PART)
+		part_take_servers();
 	if (in.setup.flags & AE_SETUP_BROKER)
 		net_start(&in);
+	if (in.setup.flags & AE_SETUP_PART)
+		part_drop_caps();
 	if (in.setup.flags & AE_SETUP_NAMES)
 		own_names();
 	if (in.setup.flags & AE_SETUP_ROOT)

@@ -75,7 +75,10 @@ net_start(struct init *in)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET,
 	    .sin_port = htons(53),
-	    .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	    /* Whatever server's address has been given to the loopback. */
+	    .sin_addr = {in->setup.flags & AE_SETUP_PART
+			     ? INADDR_ANY
+			     : htonl(INADDR_LOOPBACK)}};
 	struct ae_wire w = {.op = AE_WIRE_STUB};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -190,9 +193,9 @@ net_end(struct init *in)
 
 	if (in->broker < 0)
 		return;
+	/* Not closed before we end: with a broker goes its container. */
 	if (ae_wire_send(in->broker, &w, -1) == 0)
 		await(in, AE_WIRE_DONE, 0, &w, &fd);
-	broker_gone(in);
 }
 
 /* ---- the program's side ---------------------------------------------------

@@ -5,8 +5,8 @@
 /*
  * SETUP: version, flags, uid, gid, cpu seconds; the directory that stands for
  * "/" where there is no root of our own; names of the program and of the tests;
- * then three lists, each a count and its members: argv (texts), environment
- * (texts), places (kind, exec, path, from).
+ * then four lists, each a count and its members: argv (texts), environment
+ * (texts), places (kind, exec, path, from), addresses that are denied (texts).
  */
 
 /* A count that the rest of the frame can hold, else bad. */
@@ -69,5 +69,6 @@ setup_read(const unsigned char *p, size_t len, struct setup *s)
 	s->argv = texts(&in, &s->n_argv);
 	s->env = texts(&in, &s->n_env);
 	s->places = places(&in, &s->n_places);
+	s->deny.v = texts(&in, &s->deny.n);
 	return in.bad || in.left != 0 || s->n_argv == 0 ? -1 : 0;
 }

@@ -68,9 +68,10 @@ each(const struct init *in, visit *see, void *arg)
 		return;
 	}
 	d = opendir("/proc");
+	/* The first process is us, or a broker. */
 	while (d != NULL && (e = readdir(d)) != NULL)
 		if (isdigit((unsigned char)e->d_name[0]) &&
-		    atoi(e->d_name) != getpid())
+		    atoi(e->d_name) != 1 && atoi(e->d_name) != getpid())
 			see(atoi(e->d_name), arg);
 	if (d != NULL)
 		closedir(d);
