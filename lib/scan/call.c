@@ -187,10 +187,22 @@ role_read(struct judging *j, const struct ae_value *v)
 	use_path(j, AE_PATH_READ, v);
 }
 
+/* Origins of all that a call is given. */
+static uint64_t
+given(const struct ae_call *call)
+{
+	uint64_t from = 0;
+
+	for (uint32_t i = 0; i < call->n; i++)
+		from |= ae_value_origins(call->args[i].v);
+	return from;
+}
+
 static void
 role_write(struct judging *j, const struct ae_value *v)
 {
 	use_path(j, AE_PATH_WRITE, v);
+	ae_scan_save(j->s, v, j->rule->gives | given(j->call));
 }
 
 static void

@@ -92,6 +92,13 @@ home_prefix(struct ae_str s)
 		if (ae_str_starts(s, homes[i]) && (s.len == n || s.s[n] == '/'))
 			return n;
 	}
+	if (ae_str_starts(s, "~")) { /* ~, ~root */
+		size_t n = 1;
+
+		while (n < s.len && (s.s[n] | 32) >= 'a' && (s.s[n] | 32) <= 'z')
+			n++;
+		return n == s.len || s.s[n] == '/' ? n : 0;
+	}
 	for (size_t i = 0; i < 3; i++) {
 		size_t n = strlen(parents[i]);
 
@@ -170,12 +177,41 @@ in_class(const struct class *c, const char *path)
 	return false;
 }
 
+/* "../../etc/x": where a path leads that climbs to the root, else NULL. */
 static const char *
-classify(const struct ae_paths *p, const char *path)
+climbed(const char *path)
+{
+	static const char *const there[] = {
+	    "/etc/", "/proc/", "/var/log/", "/root/"};
+	unsigned up = 0;
+
+	for (; strncmp(path, "../", 3) == 0; path += 3)
+		up++;
+	for (size_t i = 0; up > 1 && i < sizeof there / sizeof *there; i++)
+		if (strncmp(path - 1, there[i], strlen(there[i])) == 0)
+			return path - 1;
+	return NULL;
+}
+
+static const char *
+listed(const struct ae_paths *p, const char *path)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (in_class(&p->v[i], path))
 			return p->v[i].name.s;
+	return NULL;
+}
+
+static const char *
+classify(const struct ae_paths *p, const char *path)
+{
+	const char *root = climbed(path);
+	const char *class = listed(p, path);
+
+	if (class != NULL)
+		return class;
+	if (root != NULL)
+		return listed(p, root);
 	if (path[0] == '\0' || path[0] == AE_HOLE || path[0] == '$')
 		return "unknown";
 	return strncmp(path, "..", 2) == 0 ? "parent" : "relative";
@@ -237,6 +273,10 @@ use_text(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_path_use use,
 
 	normalize(&b, ae_str_sub(path, 0, 4096));
 	class = classify(s->paths, b.s);
+	/* "/" and any name: all that is there. */
+	if (use != AE_PATH_READ && use != AE_PATH_WRITE && b.len > 1 &&
+	    b.s[0] == '/' && b.s[1] == AE_HOLE)
+		class = "root";
 	snprintf(id, sizeof id, "path.%s.%s", uses[use].name, class);
 	rule = ae_rules_id(s->rules, id);
 	if (!is_inside(class))
@@ -251,6 +291,7 @@ use_text(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_path_use use,
 	return rule->gives;
 }
 
+
 uint64_t
 ae_scan_path(struct ae_scan *s, const struct ae_scan_unit *u,
     enum ae_path_use use, const struct ae_value *v, uint32_t start,
@@ -259,12 +300,16 @@ ae_scan_path(struct ae_scan *s, const struct ae_scan_unit *u,
 	struct ae_scan_place at = {u, start, end};
 	uint64_t from = 0;
 
+	/* Whatever a walk finds is the whole tree. */
+	if (use == AE_PATH_DELETE && ae_value_origins(v) & AE_FACT(WALK))
+		use = AE_PATH_DELETE_TREE;
 	/* A path object holds its text. */
 	if (v->kind == AE_VALUE_CALL && v->n == 1 && ae_str_ends(v->s, "Path"))
 		v = v->items[0];
 	switch ((enum ae_value_kind)v->kind) {
 	case AE_VALUE_STRING:
-		return use_text(s, u, use, v->s, at);
+		from = use == AE_PATH_READ ? ae_scan_saved(s, v->s) : 0;
+		return from | use_text(s, u, use, v->s, at);
 	case AE_VALUE_LIST:
 	case AE_VALUE_CHOICE:
 		for (uint32_t i = 0; i < v->n && i < 64; i++)

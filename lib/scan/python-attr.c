@@ -170,7 +170,9 @@ spy_attribute(struct spy *p, ae_v object, struct ae_str name)
 	ae_buf_putc(&b, '.');
 	ae_buf_str(&b, name);
 	if (object->kind == AE_VALUE_NAME || object->kind == AE_VALUE_CALL) {
-		v = spy_constant(p, ae_buf_view(&b));
+		v = spy_path_attribute(p, object, name);
+		if (v == NULL)
+			v = spy_constant(p, ae_buf_view(&b));
 		if (v != NULL)
 			return v;
 	}
@@ -300,6 +302,9 @@ spy_subscript(struct spy *p, ae_v v, ae_v key, ae_node at)
 
 		x->s = v->s;
 		x->from = ae_value_origins(v);
+		/* One variable is not the whole environment. */
+		if (ae_value_is_text(key))
+			x->from &= ~AE_FACT(ENVIRON);
 		return x;
 	}
 	return ae_fold_index(p->f, v, key);

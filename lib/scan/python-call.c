@@ -82,6 +82,11 @@ origins_of(ae_v callee, const struct ae_arg *args, uint32_t n)
 {
 	uint64_t from = ae_value_origins(callee);
 
+	/* One variable is not the whole environment. */
+	if (ae_str_ends(callee->s, ".get") || ae_str_ends(callee->s, ".pop") ||
+	    ae_str_ends(callee->s, ".setdefault"))
+		from &= ~AE_FACT(ENVIRON);
+
 	for (uint32_t i = 0; i < n; i++)
 		from |= ae_value_origins(args[i].v);
 	return from;
@@ -189,6 +194,73 @@ call_class(struct spy *p, struct spy_class *c, const struct ae_arg *args,
 	return self;
 }
 
+/* An open file knows its path. */
+static struct ae_value *
+kept_path(struct spy *p, struct ae_value *file, ae_v path)
+{
+	struct ae_value *v = ae_value_list(p->a, &path, 1);
+
+	v->kind = file->kind;
+	v->s = file->s;
+	v->from = file->from;
+	return v;
+}
+
+/* open(path).write(x): what x is from is then in the file. */
+static void
+saves(struct spy *p, const struct ae_call *call)
+{
+	if (call->self == NULL || call->self->kind != AE_VALUE_CALL ||
+	    call->self->n != 1 || !ae_str_eq(call->self->s, "open") ||
+	    !ae_str_starts(call->name, "open.write"))
+		return;
+	for (uint32_t i = 0; i < call->n; i++)
+		ae_scan_save(p->s, call->self->items[0],
+		    ae_value_origins(call->args[i].v));
+}
+
+/* while True: Popen([sys.executable, __file__]) */
+static bool
+runs_itself(const struct ae_call *call)
+{
+	ae_v v = call->n != 0 ? call->args[0].v : &ae_value_unknown;
+
+	for (uint32_t i = 0; v->kind == AE_VALUE_LIST && i < v->n; i++)
+		if (v->items[i]->kind == AE_VALUE_NAME &&
+		    ae_str_eq(v->items[i]->s, "__file__"))
+			return ae_str_eq(call->name, "subprocess.Popen");
+	return false;
+}
+
+/* A process that runs the function that starts it. */
+static bool
+starts_itself(const struct spy *p, const struct ae_call *call)
+{
+	const struct spy_function *f = NULL;
+
+	if (!ae_str_eq(call->name, "multiprocessing.Process") &&
+	    !ae_str_eq(call->name, "multiprocessing.Process.start"))
+		return false;
+	for (uint32_t i = 0; i < call->n; i++) {
+		f = spy_function_of(p, call->args[i].v);
+		if (f != NULL && f->active)
+			return true;
+	}
+	return false;
+}
+
+static void
+fork_bomb(struct spy *p, const struct ae_call *call)
+{
+	bool forks = ae_str_eq(call->name, "os.fork") ||
+		     ae_str_eq(call->name, "os.forkpty");
+
+	if (p->endless != 0 &&
+	    (forks || runs_itself(call) || starts_itself(p, call)))
+		ae_scan_hit_id(p->s, p->u, "py.run.fork-bomb", call->start,
+		    call->end);
+}
+
 /* The result of a call that only rules may know. */
 static ae_v
 call_name(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
@@ -207,9 +279,8 @@ call_name(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	ae_v known = NULL;
 	struct ae_value *v = NULL;
 
-	if (p->endless != 0 && ae_str_eq(callee->s, "os.fork"))
-		ae_scan_hit_id(
-		    p->s, p->u, "py.run.fork-bomb", call.start, call.end);
+	fork_bomb(p, &call);
+	saves(p, &call);
 	callbacks(p, callee, args, n, at);
 	known = spy_known(p, callee->s, call.self, args, n, at);
 	if (known == NULL)
@@ -225,6 +296,8 @@ call_name(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	v = ae_value_new(p->a, AE_VALUE_CALL);
 	v->s = callee->s;
 	v->from = from | origins_of(callee, args, n);
+	if (n != 0 && ae_str_eq(callee->s, "open"))
+		v = kept_path(p, v, args[0].v);
 	return v;
 }
 

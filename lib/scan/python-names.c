@@ -189,6 +189,47 @@ k_first(const struct spy_known *k)
 	return spy_arg(k, 0);
 }
 
+/* dict(key=value) */
+static ae_v
+k_dict(const struct spy_known *k)
+{
+	enum { MAX = 64 };
+	ae_v items[MAX];
+	size_t n = 0;
+	struct ae_value *v = NULL;
+
+	if (k->n == 1 && k->args[0].name.len == 0)
+		return k->args[0].v->kind == AE_VALUE_MAP ? k->args[0].v : NULL;
+	for (uint32_t i = 0; i < k->n && n < MAX; i++) {
+		if (k->args[i].name.len == 0)
+			return NULL;
+		items[n++] = ae_value_string(k->p->a, k->args[i].name);
+		items[n++] = k->args[i].v;
+	}
+	v = ae_value_list(k->p->a, items, n);
+	v->kind = AE_VALUE_MAP;
+	return v;
+}
+
+/* functools.reduce(getattr, ["path", "os"], module) */
+static ae_v
+k_reduce(const struct spy_known *k)
+{
+	ae_v f = spy_arg_or_unknown(k, 0), list = spy_arg_or_unknown(k, 1);
+	ae_v v = spy_arg(k, 2);
+
+	if (f->kind != AE_VALUE_NAME || !ae_str_eq(f->s, "getattr") ||
+	    list->kind != AE_VALUE_LIST || v == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < list->n && i < 8; i++) {
+		struct ae_str name = ae_fold_str(list->items[i]);
+
+		v = spy_attribute(
+		    k->p, v, name.len != 0 ? name : AE_STR("?"));
+	}
+	return v;
+}
+
 static ae_v
 k_shlex(const struct spy_known *k)
 {
@@ -205,15 +246,21 @@ k_shlex_join(const struct spy_known *k)
 
 static const struct spy_known_row rows[] = {
     {"__import__", k_import},
+    {"__loader__.load_module", k_import_module},
+    {"__spec__.loader.load_module", k_import_module},
+    {"classmethod", k_first},
     {"contextlib.closing", k_first},
+    {"dict", k_dict},
     {"dict.get", m_get},
     {"eval", k_eval},
     {"functools.partial", k_partial},
+    {"functools.reduce", k_reduce},
     {"getattr", k_getattr},
     {"globals.__getitem__", m_get},
     {"globals.get", m_get},
     {"importlib.__import__", k_import},
     {"importlib.import_module", k_import_module},
+    {"importlib.machinery.BuiltinImporter.load_module", k_import_module},
     {"importlib.util.find_spec", k_find_spec},
     {"importlib.util.module_from_spec", k_from_spec},
     {"iter", k_first},
@@ -229,6 +276,7 @@ static const struct spy_known_row rows[] = {
     {"shlex.join", k_shlex_join},
     {"shlex.quote", k_first},
     {"shlex.split", k_shlex},
+    {"staticmethod", k_first},
     {"sys.modules.get", m_get},
     {"type.__getattribute__", k_getattr},
     {"vars", k_vars},

@@ -138,6 +138,8 @@ ae_v spy_apply(struct spy *, ae_v callee, const struct ae_arg *, uint32_t n,
 /* What a known function gives, or NULL (python-fold.c). */
 ae_v spy_known(struct spy *, struct ae_str name, ae_v self,
     const struct ae_arg *, uint32_t n, ae_node at);
+/* An attribute of a path that is known (python-paths.c), or NULL. */
+ae_v spy_path_attribute(struct spy *, ae_v path, struct ae_str name);
 /* A module's constant ("os.sep"), or NULL. */
 ae_v spy_constant(struct spy *, struct ae_str name);
 /* A dotted name in its one canonical form. */

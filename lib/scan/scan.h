@@ -77,6 +77,11 @@ struct ae_scan {
 	struct ae_err err;
 	/* What the document gives the program; unknown where it does not. */
 	const struct ae_value *argv, *env, *input;
+	struct ae_saved { /* files that hold what was fetched (saved.c) */
+		struct ae_str path;
+		uint64_t from;
+	} saved[32];
+	size_t n_saved;
 	struct ae_paths *paths;	      /* their classes (paths.h) */
 	struct ae_commands *commands; /* of a shell (shelltable.c), or NULL */
 };
@@ -180,6 +185,10 @@ uint64_t ae_scan_path(struct ae_scan *, const struct ae_scan_unit *,
 void ae_scan_path_normal(struct ae_buf *to, struct ae_str path);
 /* The class of a path, static: "secret", "relative", "unknown", ... */
 const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
+/* What comes from elsewhere was saved in a file; what is in a file, else 0. */
+void ae_scan_save(
+    struct ae_scan *, const struct ae_value *path, uint64_t from);
+uint64_t ae_scan_saved(const struct ae_scan *, struct ae_str path);
 /* An environment variable by name (len 0: any); returns its origins. */
 uint64_t ae_scan_env(struct ae_scan *, const struct ae_scan_unit *,
     struct ae_str name, uint32_t start, uint32_t end);
