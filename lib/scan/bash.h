@@ -90,12 +90,16 @@ struct sh {
 	size_t n_ran, cap_ran;
 	struct ae_str *reads; /* variables read that were not set */
 	size_t n_reads, cap_reads;
-	struct sh_fields args; /* $1, $2, ... */
-	bool args_open;	       /* there may be more; none is known */
-	bool dead;	       /* in a function that nobody calls */
-	unsigned depth;	       /* of function calls */
-	unsigned nest;	       /* of substitutions */
-	unsigned out_loops;    /* loops that were open when output began */
+	struct sh_fields args;	     /* $1, $2, ... */
+	const struct ae_value *arg0; /* $0 of "bash -c"; NULL: this program */
+	bool args_open;		     /* there may be more; none is known */
+	unsigned selves; /* times that it starts itself, come what may */
+	unsigned temps;	 /* temporary names made */
+	const struct ae_value *found; /* where find began last, in full */
+	bool dead;		      /* in a function that nobody calls */
+	unsigned depth;		      /* of function calls */
+	unsigned nest;		      /* of substitutions */
+	unsigned out_loops; /* loops that were open when output began */
 	unsigned loops, forever, maybe, unrolled;
 	unsigned variant, variants; /* which of several values to take */
 	unsigned steps, subst;
@@ -217,6 +221,8 @@ struct sh_redirs {
 };
 void sh_redirs_begin(struct sh *, const struct sh_redir *, struct sh_redirs *);
 void sh_redirs_end(struct sh *, struct sh_redirs *);
+/* What can be read at a descriptor. */
+void sh_fd_set(struct sh *, int fd, const struct ae_value *);
 void sh_file_set(
     struct sh *, struct ae_str path, const struct ae_value *, bool append);
 /* What the program itself put in a file, or NULL. */

@@ -29,9 +29,14 @@ static const struct ae_value *
 argument(struct sh *sh, size_t i)
 {
 	if (i == 0)
-		return sh_text(sh, AE_STR("./\x01"), SH_FROM_SELF);
+		return sh->arg0 != NULL
+			   ? sh->arg0
+			   : sh_text(sh, AE_STR("./\x01"), SH_FROM_SELF);
 	if (i <= sh->args.n)
 		return sh->args.v[i - 1];
+	/* Nobody gives so many: "cat$IFS$9/etc/passwd". */
+	if (i > 8 && sh->args.n == 0)
+		return NULL;
 	return sh->args_open ? sh_hole(sh, AE_FACT(INPUT) | SH_FROM_UNSET)
 			     : NULL;
 }

@@ -4,9 +4,20 @@
 
 /* read and mapfile: what the input gives to variables. */
 
+/* What separates words: blanks, or what IFS has been set to. */
+static struct ae_str
+separators(struct sh *sh)
+{
+	const struct ae_value *v = sh_is_assigned(sh, AE_STR("IFS"))
+				       ? sh_get(sh, AE_STR("IFS"))
+				       : NULL;
+
+	return v != NULL && ae_value_is_text(v) ? v->s : AE_STR(" \t");
+}
+
 /* One line of the input goes to the names, the last takes the rest. */
 static void
-read_line(struct sh *sh, const struct sh_fields *names)
+read_line(struct sh *sh, const struct sh_fields *names, struct ae_str ifs)
 {
 	struct ae_str s = sh_str(sh->in), rest;
 	long eol = ae_str_find(s, '\n');
@@ -16,10 +27,10 @@ read_line(struct sh *sh, const struct sh_fields *names)
 	for (size_t i = 0; i < names->n; i++) {
 		size_t n = 0;
 
-		while (line.len != 0 && memchr(" \t", line.s[0], 2) != NULL)
+		while (line.len != 0 && ae_str_find(ifs, line.s[0]) >= 0)
 			line = ae_str_sub(line, 1, line.len);
-		while (n < line.len && (i + 1 == names->n ||
-					   memchr(" \t", line.s[n], 2) == NULL))
+		while (n < line.len &&
+		       (i + 1 == names->n || ae_str_find(ifs, line.s[n]) < 0))
 			n++;
 		sh_set(sh, sh_str(names->v[i]),
 		    sh_text(sh, ae_str_sub(line, 0, n), sh->in->from));
@@ -96,7 +107,7 @@ sh_do_read(struct sh *sh, const struct sh_fields *argv)
 	if (names.n == 0)
 		sh_add_field(sh, &names, sh_text(sh, AE_STR("REPLY"), 0));
 	if (known && sh->in->s.len != 0) {
-		read_line(sh, &names);
+		read_line(sh, &names, separators(sh));
 		return;
 	}
 	for (size_t i = 0; i < names.n; i++)

@@ -170,6 +170,19 @@ each_value(struct sh *sh, struct ae_str name, const struct sh_fields *f,
 	sh->unrolled--;
 }
 
+/* A loop over all that lies in a directory. */
+static void
+whole_directory(struct sh *sh, const struct ae_value *v)
+{
+	static const char *const whose[] = {
+	    "home", "system", "root", "secret", NULL};
+
+	if (v->kind == AE_VALUE_STRING && ae_str_ends(v->s, "*") &&
+	    sh_one_of(ae_str(ae_scan_path_class(sh->scan, v->s)), whose))
+		ae_scan_facts(
+		    sh->scan, sh->unit, AE_FACT(WALK), sh->start, sh->end);
+}
+
 void
 sh_walk_for(struct sh *sh, const struct sh_node *n)
 {
@@ -184,6 +197,8 @@ sh_walk_for(struct sh *sh, const struct sh_node *n)
 		sh_word(sh, AE_STR("\"$@\""), &f);
 	for (uint32_t i = 1; i < n->n_words; i++)
 		sh_word(sh, n->words[i].raw, &f);
+	for (size_t i = 0; i < f.n; i++)
+		whole_directory(sh, f.v[i]);
 	sh->loops++;
 	if (f.n != 0 &&
 	    f.n <= (sh->unrolled == 0 ? SH_MAX_UNROLL * 4 : SH_MAX_UNROLL) &&

@@ -290,7 +290,8 @@ finish_redir(struct sh_reader *r, struct sh_redir *d)
 	if (d->op == SH_DUP &&
 	    (d->word.len == 0 ||
 		(!(d->word.s[0] >= '0' && d->word.s[0] <= '9') &&
-		    d->word.s[0] != '-' && d->word.s[0] != '$')))
+		    d->word.s[0] != '-' && d->word.s[0] != '$' &&
+		    !(d->input && ae_str_starts(d->word, "\"$")))))
 		d->op = d->input ? SH_IN : SH_BOTH;
 	if (d->op != SH_HEREDOC)
 		return;
@@ -414,7 +415,7 @@ sh_rd_command(struct sh_reader *r)
 
 /* ---- lists -------------------------------------------------------------- */
 
-/* "time", "!" and "coproc NAME" change nothing of what is run. */
+/* "time", "!" and "coproc" change nothing of what is run. */
 static unsigned
 prefixes(struct sh_reader *r)
 {
@@ -427,7 +428,9 @@ prefixes(struct sh_reader *r)
 		w = ahead(r);
 		if (ae_str_eq(w, "!"))
 			flags |= SH_NEGATED;
-		else if (!ae_str_eq(w, "time") && !ae_str_eq(w, "coproc"))
+		else if (ae_str_eq(w, "coproc"))
+			flags |= SH_COPROC;
+		else if (!ae_str_eq(w, "time"))
 			return flags;
 		r->i += w.len;
 		sh_rd_blanks(r);

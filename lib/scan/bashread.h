@@ -40,6 +40,7 @@ enum sh_flag {
 	SH_BACKGROUND = 1, /* & */
 	SH_NEGATED = 2,
 	SH_MAYBE = 4,	  /* the right side of && or || */
+	SH_COPROC = 64,	  /* coproc: its output is at a descriptor */
 	SH_PIPE_ERR = 8,  /* |& */
 	SH_FOREVER = 16,  /* of a loop: its condition is true or : */
 	SH_ALL_ARGS = 32, /* for x; do: over "$@" */

@@ -20,9 +20,16 @@ find_file(const struct sh *sh, struct ae_str path)
 const struct ae_value *
 sh_file_get(const struct sh *sh, struct ae_str path)
 {
+	/* Saved by the program that started this one. */
+	static const struct ae_value elsewhere = {.kind = AE_VALUE_STRING,
+	    .flags = AE_VALUE_PARTIAL,
+	    .from = AE_FACT(DOWNLOAD),
+	    .s = {"\x01", 1}};
 	const struct sh_file *f = find_file(sh, path);
 
-	return f != NULL ? f->v : NULL;
+	if (f != NULL)
+		return f->v;
+	return ae_scan_saved(sh->scan, path) != 0 ? &elsewhere : NULL;
 }
 
 void
@@ -114,8 +121,8 @@ from_socket(struct sh *sh)
 
 /* ---- descriptors -------------------------------------------------------- */
 
-static void
-set_fd(struct sh *sh, int fd, const struct ae_value *v)
+void
+sh_fd_set(struct sh *sh, int fd, const struct ae_value *v)
 {
 	for (unsigned i = 0; i < sh->n_fds; i++)
 		if (sh->fds[i].fd == fd) {
@@ -203,7 +210,7 @@ read_file(struct sh *sh, const struct sh_redir *d)
 	if (d->fd == 0)
 		sh->in = v != NULL ? v : sh_hole(sh, 0);
 	else
-		set_fd(sh, d->fd, v);
+		sh_fd_set(sh, d->fd, v);
 }
 
 static void
@@ -216,7 +223,7 @@ write_file(struct sh *sh, const struct sh_redir *d, struct sh_redirs *r)
 	s = sh_str(path);
 	if (is_socket(s)) {
 		open_socket(sh, s);
-		set_fd(sh, d->fd, from_socket(sh));
+		sh_fd_set(sh, d->fd, from_socket(sh));
 		if (d->fd == 1 || d->op == SH_BOTH)
 			sh->net_out++;
 		if (d->op == SH_RDWR && d->fd == 0)
@@ -265,7 +272,7 @@ take_text(struct sh *sh, int fd, const struct ae_value *v)
 		sh->in = v;
 		return;
 	}
-	set_fd(sh, fd, v);
+	sh_fd_set(sh, fd, v);
 	sh_file_set(sh, ae_strn(name, (size_t)n), v, false);
 	n = snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
 	sh_file_set(sh, ae_strn(name, (size_t)n), v, false);

@@ -45,7 +45,7 @@ sh_run_value(struct sh *sh, const struct ae_value *v)
 
 /* ---- the environment of a command --------------------------------------- */
 
-enum env_rule { ENV_LOADER, ENV_SHELL, ENV_PATH, ENV_HISTORY };
+enum env_rule { ENV_LOADER, ENV_SHELL, ENV_PATH, ENV_HISTORY, ENV_PROMPT };
 
 static const struct {
 	const char *name;
@@ -82,8 +82,9 @@ static const struct {
     {"FCEDIT", ENV_SHELL},
     {"BROWSER", ENV_SHELL},
     {"SHELL", ENV_SHELL},
-    {"PS1", ENV_SHELL},
-    {"PS4", ENV_SHELL},
+    {"PS0", ENV_PROMPT},
+    {"PS1", ENV_PROMPT},
+    {"PS4", ENV_PROMPT},
     {"PATH", ENV_PATH},
     {"HISTFILE", ENV_HISTORY},
     {"HISTSIZE", ENV_HISTORY},
@@ -104,14 +105,22 @@ sh_environment(struct sh *sh, struct ae_str name, const struct ae_value *v)
 {
 	struct ae_str s = sh_str(v);
 
+	/* A function that a shell takes over from its environment. */
+	if (ae_str_starts(s, "() {"))
+		sh_run_text(sh, ae_arena_join(sh->arena, AE_STR("_"), s));
 	for (size_t i = 0; i < sizeof(env_rules) / sizeof(env_rules[0]); i++) {
 		const char *id = "bash.env.loader";
 		bool bad = true;
 
 		if (!ae_str_eq(name, env_rules[i].name))
 			continue;
-		if (env_rules[i].rule == ENV_SHELL)
+		if (env_rules[i].rule == ENV_SHELL ||
+		    env_rules[i].rule == ENV_PROMPT)
 			bad = sh_mentions_shell(s);
+		if (env_rules[i].rule == ENV_PROMPT && ae_value_is_text(v))
+			sh_quoted(sh, s); /* expanded when it is shown */
+		if (ae_str_eq(name, "PROMPT_COMMAND"))
+			sh_run_value(sh, v);
 		if (env_rules[i].rule == ENV_PATH)
 			bad = is_bad_path(s);
 		if (env_rules[i].rule == ENV_HISTORY) {

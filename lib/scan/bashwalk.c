@@ -376,6 +376,22 @@ walk_kind(struct sh *sh, const struct sh_node *n)
 	}
 }
 
+/* coproc: what it writes can be read at ${COPROC[0]}. */
+static void
+walk_coproc(struct sh *sh, const struct sh_node *n)
+{
+	struct sh_node plain = *n;
+	const struct ae_value *v, *fds[2];
+
+	plain.flags &= ~(unsigned)SH_COPROC;
+	v = sh_output(sh, &plain);
+	fds[0] = sh_text(sh, AE_STR("63"), 0);
+	fds[1] = sh_text(sh, AE_STR("62"), 0);
+	sh_fd_set(sh, 63, v);
+	sh_fd_set(sh, 62, v);
+	sh_set(sh, AE_STR("COPROC"), ae_value_list(sh->arena, fds, 2));
+}
+
 void
 sh_walk(struct sh *sh, const struct sh_node *n)
 {
@@ -383,6 +399,10 @@ sh_walk(struct sh *sh, const struct sh_node *n)
 
 	if (n == NULL || sh->steps > SH_MAX_STEPS)
 		return;
+	if (n->flags & SH_COPROC) {
+		walk_coproc(sh, n);
+		return;
+	}
 	if (n->redirs == NULL || n->kind == SH_SIMPLE) {
 		walk_kind(sh, n);
 		return;

@@ -95,7 +95,8 @@ home_prefix(struct ae_str s)
 	if (ae_str_starts(s, "~")) { /* ~, ~root */
 		size_t n = 1;
 
-		while (n < s.len && (s.s[n] | 32) >= 'a' && (s.s[n] | 32) <= 'z')
+		while (
+		    n < s.len && (s.s[n] | 32) >= 'a' && (s.s[n] | 32) <= 'z')
 			n++;
 		return n == s.len || s.s[n] == '/' ? n : 0;
 	}
@@ -164,6 +165,11 @@ normalize(struct ae_buf *to, struct ae_str s)
 static bool
 in_class(const struct class *c, const char *path)
 {
+	const char *first = path[0] != '\0' ? strpbrk(path + 1, "?[*") : NULL;
+	/* A wild name at the end is just any file. */
+	bool wild =
+	    first != NULL && (*first != '*' || strchr(first, '/') != NULL);
+
 	for (size_t i = 0; i < c->n; i++) {
 		const char *g = c->globs[i].s;
 
@@ -172,6 +178,10 @@ in_class(const struct class *c, const char *path)
 		    g[0] != path[0])
 			continue;
 		if (fnmatch(g, path, FNM_NOESCAPE) == 0)
+			return true;
+		/* "/e?c/p?sswd" may be any of the files that are listed. */
+		if (wild && strpbrk(g, "*?[") == NULL &&
+		    fnmatch(path, g, FNM_NOESCAPE | FNM_PATHNAME) == 0)
 			return true;
 	}
 	return false;
@@ -290,7 +300,6 @@ use_text(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_path_use use,
 	ae_scan_report(s, u, rule, at.start, at.end, true);
 	return rule->gives;
 }
-
 
 uint64_t
 ae_scan_path(struct ae_scan *s, const struct ae_scan_unit *u,

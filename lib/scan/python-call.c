@@ -257,8 +257,8 @@ fork_bomb(struct spy *p, const struct ae_call *call)
 
 	if (p->endless != 0 &&
 	    (forks || runs_itself(call) || starts_itself(p, call)))
-		ae_scan_hit_id(p->s, p->u, "py.run.fork-bomb", call->start,
-		    call->end);
+		ae_scan_hit_id(
+		    p->s, p->u, "py.run.fork-bomb", call->start, call->end);
 }
 
 /* The result of a call that only rules may know. */

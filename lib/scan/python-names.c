@@ -224,8 +224,7 @@ k_reduce(const struct spy_known *k)
 	for (uint32_t i = 0; i < list->n && i < 8; i++) {
 		struct ae_str name = ae_fold_str(list->items[i]);
 
-		v = spy_attribute(
-		    k->p, v, name.len != 0 ? name : AE_STR("?"));
+		v = spy_attribute(k->p, v, name.len != 0 ? name : AE_STR("?"));
 	}
 	return v;
 }

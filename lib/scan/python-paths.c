@@ -155,8 +155,8 @@ in_path(const struct spy_known *k, ae_v name, uint64_t from)
 	if (k->self == NULL)
 		return NULL;
 	v = ae_value_new(k->p->a, AE_VALUE_STRING);
-	*v = *ae_fold_text(k->p->f,
-	    ae_fold_path(k->p->f, plain_path(k->self), name));
+	*v = *ae_fold_text(
+	    k->p->f, ae_fold_path(k->p->f, plain_path(k->self), name));
 	v->from |= from;
 	return list_of(k, path_of(k->p, v));
 }
@@ -219,8 +219,8 @@ k_sibling(const struct spy_known *k)
 static ae_v
 k_site(const struct spy_known *k)
 {
-	ae_v v = ae_value_string(k->p->a,
-	    AE_STR("/usr/lib/python3/site-packages"));
+	ae_v v =
+	    ae_value_string(k->p->a, AE_STR("/usr/lib/python3/site-packages"));
 
 	return list_of(k, v);
 }

@@ -186,8 +186,7 @@ void ae_scan_path_normal(struct ae_buf *to, struct ae_str path);
 /* The class of a path, static: "secret", "relative", "unknown", ... */
 const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
 /* What comes from elsewhere was saved in a file; what is in a file, else 0. */
-void ae_scan_save(
-    struct ae_scan *, const struct ae_value *path, uint64_t from);
+void ae_scan_save(struct ae_scan *, const struct ae_value *path, uint64_t from);
 uint64_t ae_scan_saved(const struct ae_scan *, struct ae_str path);
 /* An environment variable by name (len 0: any); returns its origins. */
 uint64_t ae_scan_env(struct ae_scan *, const struct ae_scan_unit *,

@@ -83,7 +83,24 @@ base_name(struct ae_str s)
 	for (size_t i = 0; i < sizeof(bins) / sizeof(bins[0]); i++)
 		if (ae_str_starts(s, bins[i]))
 			return ae_str_sub(s, strlen(bins[i]), s.len);
+	if (s.len > 4 && strncasecmp(s.s + s.len - 4, ".exe", 4) == 0 &&
+	    memchr(s.s, '/', s.len) == NULL)
+		return ae_str_sub(s, 0, s.len - 4);
 	return s;
+}
+
+/* What mines is called so wherever it lies. */
+static bool
+is_miner(struct sh *sh, struct ae_str name)
+{
+	const char *slash =
+	    name.len != 0 ? memrchr(name.s, '/', name.len) : NULL;
+
+	return slash != NULL &&
+	       sh_spec_has(sh_spec(sh->scan,
+			       ae_str_sub(name, (size_t)(slash - name.s) + 1,
+				   name.len)),
+		   "!run.miner");
 }
 
 /* Without the parts that nothing gives a value to: "w${x}get". */
@@ -225,6 +242,15 @@ calls_program(struct ae_str s)
 	return false;
 }
 
+static bool
+names_secret(struct sh *sh, const struct ae_value *v)
+{
+	static const char *const secret[] = {"secret", "account", NULL};
+
+	return ae_value_is_text(v) && ae_str_find(v->s, '/') >= 0 &&
+	       sh_one_of(ae_str(sh_class(sh, v)), secret);
+}
+
 /* Arguments that say what a command does though nobody knows the command. */
 static void
 suspicious_args(struct sh_cmd *c, bool known)
@@ -237,6 +263,8 @@ suspicious_args(struct sh_cmd *c, bool known)
 			sh_hit(c->sh, "bash.run.escape");
 			c->risk = AE_RISK_MEDIUM;
 		}
+		if (!known && names_secret(c->sh, c->argv->v[i]))
+			c->from |= sh_read_path(c->sh, c->argv->v[i]);
 		if (!known && looks_remote(s)) {
 			sh_hit(c->sh, ae_str_starts(s, "stratum+")
 					  ? "bash.run.miner"
@@ -319,6 +347,8 @@ judge(struct sh_cmd *c)
 	user_rules(c);
 	sh_apply_roles(c);
 	path_command(c);
+	if (is_miner(c->sh, c->name))
+		sh_hit(c->sh, "bash.run.miner");
 	if (!sh_special(c) && c->rest != 0)
 		c->out = sh_sub(c->sh, c->argv, c->rest);
 	if (c->rest == 0 && c->risk != AE_RISK_LOW &&
@@ -337,7 +367,9 @@ starts_itself(struct sh *sh, const struct ae_value *v)
 {
 	if ((v->from & SH_FROM_SELF) == 0 || !ae_str_eq(sh_str(v), "./\x01"))
 		return;
-	if (sh->loops != 0)
+	if (sh->loops == 0 && sh->maybe == 0 && sh->depth == 0)
+		sh->selves++;
+	if (sh->loops != 0 || sh->selves > 1)
 		sh_hit(sh, "bash.proc.forkbomb");
 }
 

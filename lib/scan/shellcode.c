@@ -149,11 +149,29 @@ static const struct {
     {"decode64", HINT_DECODE},
     {"decode_base64", HINT_DECODE},
     {"unpack", HINT_DECODE},
+    {"pack", HINT_DECODE},
     {"gzinflate", HINT_DECODE},
     {"gzuncompress", HINT_DECODE},
     {"str_rot13", HINT_DECODE},
     {"hex2bin", HINT_DECODE},
 };
+
+/* system pack "H*", ...: what makes the text stands without brackets. */
+static bool
+makes_text(struct ae_str s)
+{
+	static const char *const makers[] = {"pack", "unpack", "join",
+	    "reverse", "chr", "sprintf", "decode_base64", "lc", "uc"};
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		size_t n = strlen(makers[i]);
+
+		if (ae_str_starts(s, makers[i]) &&
+		    (s.len == n || !is_letter(s.s[n])))
+			return true;
+	}
+	return false;
+}
 
 /* A word that is called, or a command's beginning, not one in a sentence. */
 static bool
@@ -167,7 +185,9 @@ is_used(struct ae_str code, size_t end, enum hint hint)
 		return end < code.len;
 	if (hint == HINT_FETCH)
 		return end < code.len && memchr(":(", code.s[end], 2) != NULL;
-	return end < code.len && memchr("(\"'`$[{%:", code.s[end], 9) != NULL;
+	return end < code.len &&
+	       (memchr("(\"'`$[{%:", code.s[end], 9) != NULL ||
+		   makes_text(ae_str_sub(code, end, code.len)));
 }
 
 /* Past the text in quotes that begins at i; it is appended to b. */

@@ -256,6 +256,7 @@ role_remote(struct sh_cmd *c, const struct ae_value *v)
 	if (colon > 0 && (slash < 0 || colon < slash)) {
 		role_host(c, v);
 		sh_hit(c->sh, "bash.net.remote");
+		c->from |= AE_FACT(DOWNLOAD);
 	} else if (v == c->ops.v[c->ops.n - 1]) {
 		role_write(c, v);
 	} else if (ae_str_find(sh_str(c->ops.v[c->ops.n - 1]), ':') > 0) {

@@ -30,13 +30,17 @@ run_code(struct sh_cmd *c, const struct ae_value *code, size_t first_arg)
 	struct sh_fields args = sh->args;
 	bool open = sh->args_open;
 	const struct ae_value *out = NULL, **was = sh->out;
+	const struct ae_value *arg0 = sh->arg0;
 
 	sh->args = (struct sh_fields){NULL, 0, 0};
 	sh->args_open = false;
 	for (size_t i = first_arg; i < c->ops.n; i++)
 		sh_add_field(sh, &sh->args, c->ops.v[i]);
 	sh->out = &out;
+	if (first_arg > 1 && c->ops.n > 1)
+		sh->arg0 = c->ops.v[1];
 	sh_run_value(sh, code);
+	sh->arg0 = arg0;
 	sh->out = was;
 	sh->args = args;
 	sh->args_open = open;
@@ -212,13 +216,18 @@ saved_as(struct sh_cmd *c, const struct ae_value *url)
 void
 sh_do_curl(struct sh_cmd *c)
 {
+	const struct ae_value *socket = NULL;
 	bool wget = ae_str_eq(c->name, "wget");
 	bool named = wget ? !sh_flag(c, "-O,--output-document", NULL)
 			  : sh_flag(c, "-O,-J,--remote-name", NULL);
 
 	for (size_t i = 0; named && i < c->ops.n; i++)
-		sh_file_set(c->sh, sh_str(saved_as(c, c->ops.v[i])),
+		sh_file_set(c->sh,
+		    sh_str(sh_resolve(c->sh, saved_as(c, c->ops.v[i]))),
 		    sh_hole(c->sh, AE_FACT(DOWNLOAD)), false);
+	if (sh_flag(c, "--unix-socket", &socket) && socket != NULL &&
+	    ae_str_ends(sh_str(socket), "docker.sock"))
+		sh_hit(c->sh, "bash.priv.container");
 	c->from |= AE_FACT(DOWNLOAD);
 }
 
@@ -420,9 +429,18 @@ sh_do_tar(struct sh_cmd *c)
 	    {"--zstd", 0, "zst", "zstd"},
 	};
 	struct ae_str old = c->ops.n != 0 ? sh_str(c->ops.v[0]) : AE_STR("");
+	const struct ae_value *action = NULL;
 	bool bundle = c->argv->n > 1 && sh_str(c->argv->v[1]).len != 0 &&
 		      sh_str(c->argv->v[1]).s[0] != '-';
 
+	for (unsigned k = 0; k < c->n_flags; k++)
+		if (ae_str_eq(c->flags[k], "--checkpoint-action"))
+			action = c->values[k];
+	if (action != NULL && ae_str_starts(sh_str(action), "exec="))
+		sh_role(c, AE_STR("shell"),
+		    sh_text(c->sh,
+			ae_str_sub(sh_str(action), 5, sh_str(action).len),
+			action->from));
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		bool uses =
 		    sh_flag(c, kinds[k].flags, NULL) ||

@@ -77,6 +77,12 @@ input_words(struct sh *sh, bool lines)
 			    sh, &f, sh_text(sh, ae_str_sub(s, start, i), from));
 		i++;
 	}
+	/* What find has found, where it matters what that is. */
+	if (in != NULL && in->from & AE_FACT(WALK) && sh->found != NULL &&
+	    !sh_class_is_ours(sh_class(sh, sh->found))) {
+		f.n = 0;
+		sh_add_field(sh, &f, sh->found);
+	}
 	if (f.n == 0 && (in == NULL || !ae_value_is_text(in)))
 		sh_add_field(sh, &f, sh_hole(sh, from));
 	return f;
@@ -153,7 +159,7 @@ found_path(struct sh_cmd *c, const struct ae_value *start)
 		v = sh_concat(c->sh, v, sh_text(c->sh, AE_STR("/"), 0));
 		return sh_concat(c->sh, v, c->argv->v[i + 1]);
 	}
-	return v;
+	return sh_text(c->sh, sh_str(v), v->from | AE_FACT(WALK));
 }
 
 /* -exec ... ; or +; returns the index of its end. */
@@ -212,6 +218,8 @@ sh_do_find(struct sh_cmd *c)
 		sh_add_field(c->sh, &starts, sh_text(c->sh, AE_STR("."), 0));
 	for (size_t k = 0; k < starts.n; k++)
 		sh_role(c, AE_STR("stat"), starts.v[k]);
+	c->sh->found = found_path(c, starts.v[0]);
+	c->from |= AE_FACT(WALK);
 	for (; i < c->argv->n; i++) {
 		struct ae_str s = sh_str(c->argv->v[i]);
 
@@ -514,6 +522,10 @@ static const struct {
     {"fn:curl", sh_do_curl},
     {"fn:rsync", sh_do_rsync},
     {"fn:busybox", sh_do_busybox},
+    {"fn:typed", sh_do_typed},
+    {"fn:make", sh_do_make},
+    {"fn:powershell", sh_do_powershell},
+    {"fn:cmd", sh_do_cmd},
 };
 
 bool

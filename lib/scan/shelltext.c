@@ -26,6 +26,29 @@ f_same(struct sh_cmd *c, const struct ae_value *in)
 	return in;
 }
 
+/* So many bytes or lines from the beginning. */
+static const struct ae_value *
+f_head(struct sh_cmd *c, const struct ae_value *in)
+{
+	const struct ae_value *bytes = NULL, *lines = NULL;
+	struct ae_str s = sh_str(in);
+	long n = 10;
+	size_t i = 0;
+
+	sh_flag(c, "-c,--bytes", &bytes);
+	sh_flag(c, "-n,--lines", &lines);
+	if (bytes != NULL)
+		return sh_arith_int(c->sh, sh_str(bytes), &n) && n >= 0
+			   ? sh_text(
+				 c->sh, ae_str_sub(s, 0, (size_t)n), in->from)
+			   : in;
+	if (lines == NULL || !sh_arith_int(c->sh, sh_str(lines), &n) || n < 0)
+		return in;
+	while (i < s.len && n > 0)
+		n -= s.s[i++] == '\n';
+	return sh_text(c->sh, ae_str_sub(s, 0, i), in->from);
+}
+
 static const struct ae_value *
 decoded(struct sh_cmd *c, const struct ae_value *v, const struct ae_value *in)
 {
@@ -360,7 +383,11 @@ f_mktemp(struct sh_cmd *c, const struct ae_value *in)
 	}
 	if (b.len == 0)
 		ae_buf_puts(&b, "/tmp/tmp.");
-	ae_buf_putc(&b, AE_HOLE);
+	/* Each has a name of its own, whatever it is. */
+	if (b.s[0] == '/')
+		ae_buf_addf(&b, "%u", ++c->sh->temps);
+	else
+		ae_buf_putc(&b, AE_HOLE);
 	return line(c->sh, ae_buf_view(&b), 0);
 }
 
@@ -393,7 +420,7 @@ static const struct {
 } filters[] = {
     {"cat", f_same, true},
     {"tee", f_same, true},
-    {"head", f_same, true},
+    {"head", f_head, true},
     {"tail", f_same, true},
     {"sort", f_same, true},
     {"uniq", f_same, true},
@@ -462,7 +489,8 @@ sh_filter(struct sh_cmd *c)
 			v = filters[i].fn(c, in);
 		else if (in != NULL && ae_value_is_text(in))
 			v = filters[i].fn(c, in);
-		else if (in != NULL && filters[i].fn == f_same)
+		else if (in != NULL &&
+			 (filters[i].fn == f_same || filters[i].fn == f_head))
 			v = in;
 		break;
 	}
