@@ -153,14 +153,15 @@ static void
 role_url(struct judging *j, const struct ae_value *v)
 {
 	j->needed[AE_CAP_NET] = true;
-	ae_scan_url(j->s, j->u, v, j->risk, j->call->start, j->call->end);
+	j->from |=
+	    ae_scan_url(j->s, j->u, v, j->risk, j->call->start, j->call->end);
 }
 
 static void
 role_host(struct judging *j, const struct ae_value *v)
 {
 	j->needed[AE_CAP_NET] = true;
-	ae_scan_host(j->s, j->u, v, neighbour(j, 1, "port"), j->risk,
+	j->from |= ae_scan_host(j->s, j->u, v, neighbour(j, 1, "port"), j->risk,
 	    j->call->start, j->call->end);
 }
 
@@ -170,7 +171,7 @@ role_address(struct judging *j, const struct ae_value *v)
 	bool pair = v->kind == AE_VALUE_LIST && v->n >= 2;
 
 	j->needed[AE_CAP_NET] = true;
-	ae_scan_host(j->s, j->u, pair ? v->items[0] : v,
+	j->from |= ae_scan_host(j->s, j->u, pair ? v->items[0] : v,
 	    pair ? v->items[1] : NULL, j->risk, j->call->start, j->call->end);
 }
 

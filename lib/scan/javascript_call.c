@@ -226,6 +226,13 @@ js_judge(struct ae_js *js, const struct js_call *c, struct ae_str name)
 	known = ae_scan_returns(js->s, js->u, call.name);
 	v->from = origins_of(c) | ae_scan_call(js->s, js->u, &call);
 	v->from |= js_sink(js, c, call.name);
+	if (ae_str_eq(call.name, "fs.createWriteStream") && c->n != 0) {
+		ae_v *path = ae_arena_alloc(js->a, sizeof *path);
+
+		*path = c->args[0].v;
+		v->items = path;
+		v->n = 1;
+	}
 	return known != NULL ? known : v;
 }
 
@@ -353,6 +360,11 @@ call_unknown(struct ae_js *js, struct js_call *c)
 	if (js->frame != NULL) {
 		js->failed = true;
 		return &ae_value_unknown;
+	}
+	if (ae_str_eq(c->method, "require") && c->n == 1 &&
+	    ae_value_is_text(argument(c, 0))) {
+		c->f = ae_value_name(js->a, AE_STR("require"));
+		return js_special(js, c);
 	}
 	if (c->method.len != 0 && c->method.len < 64)
 		from |= js_judge(js, c, js_dotted(js, AE_STR("?"), c->method))

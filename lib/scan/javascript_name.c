@@ -39,6 +39,7 @@ static const struct pair modules[] = {
     {"isomorphic-unfetch", "fetch"},
     {"isomorphic-ws", "WebSocket"},
     {"ws", "WebSocket"},
+    {"bun", "Bun"},
     {"vm2", "vm2"},
 };
 

@@ -92,6 +92,34 @@ is_request(struct ae_js *js, ae_node func, ae_node leaf)
 	       ae_str_eq(other, "reply");
 }
 
+/* app.get("/path", (q, s) => ...): whatever the first one is called. */
+static bool
+is_routed(struct ae_js *js, ae_node func, uint32_t i)
+{
+	static const char *const methods[] = {
+	    "get", "post", "put", "patch", "delete", "all", "use", "route"};
+	const struct ae_tree *t = js->t;
+	ae_node list = t->nodes[func].parent;
+	ae_node call = list != AE_NONE ? t->nodes[list].parent : AE_NONE;
+	ae_node f = AE_NONE, path = AE_NONE;
+	struct ae_str name = AE_STR_INIT;
+
+	if (i != 0 || ae_tree_sym(t, list) != JS_sym_arguments ||
+	    ae_tree_sym(t, call) != JS_sym_call_expression)
+		return false;
+	f = ae_tree_field(t, call, JS_field_function);
+	path = ae_tree_named_child(t, list);
+	if (ae_tree_sym(t, f) != JS_sym_member_expression ||
+	    ae_tree_sym(t, path) != JS_sym_string ||
+	    !ae_str_starts(js_string(js, path)->s, "/"))
+		return false;
+	name = ae_tree_text(t, ae_tree_field(t, f, JS_field_property));
+	for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+		if (ae_str_eq(name, methods[k]))
+			return true;
+	return false;
+}
+
 /* The symbol under which a function is known, or NULL. */
 static struct js_symbol *
 function_symbol(struct ae_js *js, ae_node func)
@@ -145,7 +173,7 @@ given(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
 	struct js_symbol *y = NULL;
 	ae_v v = NULL;
 
-	if (is_request(js, func, leaf))
+	if (is_request(js, func, leaf) || is_routed(js, func, i))
 		return ae_value_from(js->a, AE_FACT(INPUT) | AE_FACT(NETWORK));
 	if (call != AE_NONE)
 		return argument(js, call, i);

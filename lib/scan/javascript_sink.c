@@ -118,12 +118,29 @@ sink_node(const struct sink *k)
 	    k->js->s, k->js->u, &node, 1, AE_RISK_MEDIUM, k->start, k->end);
 }
 
+/* new Deno.Command(program, { args }), Bun.spawn([program, ...]) */
+static uint64_t
+sink_command(const struct sink *k)
+{
+	ae_v first = arg(k, 0), list = option(k, "args");
+
+	if (first->kind == AE_VALUE_MAP)
+		first = ae_value_get(first, "cmd");
+	if (first == NULL)
+		return 0;
+	if (first->kind == AE_VALUE_LIST && first->n != 0)
+		return ae_scan_command(k->js->s, k->js->u, first->items,
+		    first->n, AE_RISK_MEDIUM, k->start, k->end);
+	return run_program(k, NULL, first,
+	    list != NULL ? list : ae_value_list(k->js->a, NULL, 0));
+}
+
 /* ---- hosts -------------------------------------------------------------- */
 
-static void
+static uint64_t
 connect_to(const struct sink *k, ae_v host, ae_v port)
 {
-	ae_scan_host(
+	return ae_scan_host(
 	    k->js->s, k->js->u, host, port, AE_RISK_MEDIUM, k->start, k->end);
 }
 
@@ -134,7 +151,7 @@ local(const struct sink *k)
 }
 
 /* { hostname, host, port } */
-static void
+static uint64_t
 connect_options(const struct sink *k, ae_v map, double port)
 {
 	ae_v host = ae_value_get(map, "hostname");
@@ -147,7 +164,7 @@ connect_options(const struct sink *k, ae_v map, double port)
 						     : local(k);
 	if (number == NULL)
 		number = ae_value_number(k->js->a, port);
-	connect_to(k, host, js_to_number(k->js, number));
+	return connect_to(k, host, js_to_number(k->js, number));
 }
 
 static uint64_t
@@ -155,12 +172,9 @@ request(const struct sink *k, double port)
 {
 	ae_v v = arg(k, 0);
 
-	if (v->kind == AE_VALUE_MAP)
-		connect_options(k, v, port);
-	else
-		ae_scan_url(
-		    k->js->s, k->js->u, v, AE_RISK_MEDIUM, k->start, k->end);
-	return 0;
+	return v->kind == AE_VALUE_MAP ? connect_options(k, v, port)
+				       : ae_scan_url(k->js->s, k->js->u, v,
+					     AE_RISK_MEDIUM, k->start, k->end);
 }
 
 static uint64_t
@@ -245,6 +259,10 @@ static const struct {
     {"execa.node", sink_fork},
     {"execa.execaNode", sink_fork},
     {"node-pty.spawn", sink_spawn},
+    {"Deno.Command", sink_command},
+    {"Deno.run", sink_command},
+    {"Bun.spawn", sink_command},
+    {"Bun.spawnSync", sink_command},
     {"http.get", sink_http},
     {"http.request", sink_http},
     {"https.get", sink_https},
@@ -274,11 +292,68 @@ static const struct {
     {"koa.listen", sink_listen},
 };
 
+/* A loop without an end that does little else than start programs. */
+static bool
+is_endless(const struct ae_js *js, ae_node n)
+{
+	enum { LITTLE = 40 };
+	const struct ae_tree *t = js->t;
+
+	for (n = t->nodes[n].parent; n != AE_NONE; n = t->nodes[n].parent) {
+		ae_node test = ae_tree_field(t, n, JS_field_condition);
+		struct ae_str s = ae_tree_text(t, test != AE_NONE ? test : n);
+		uint16_t sym = t->nodes[n].sym;
+
+		if (js_is_function(sym) || t->nodes[n].past - n > LITTLE)
+			return false;
+		if (sym == JS_sym_while_statement &&
+		    (ae_str_eq(s, "(true)") || ae_str_eq(s, "(1)")))
+			return true;
+		if (sym == JS_sym_for_statement &&
+		    (test == AE_NONE ||
+			t->nodes[test].sym == JS_sym_empty_statement))
+			return true;
+	}
+	return false;
+}
+
+static void
+fork_bomb(const struct sink *k, struct ae_str name)
+{
+	if ((ae_str_eq(name, "child_process.fork") ||
+		ae_str_eq(name, "child_process.spawn") ||
+		ae_str_eq(name, "child_process.exec") ||
+		ae_str_eq(name, "cluster.fork")) &&
+	    is_endless(k->js, k->c->node))
+		ae_scan_hit_id(
+		    k->js->s, k->js->u, "js.run.fork-bomb", k->start, k->end);
+}
+
+/* A stream that is read from the network ends in a file. */
+static void
+saves(const struct sink *k)
+{
+	uint64_t from = k->c->self != NULL ? ae_value_origins(k->c->self) : 0;
+
+	for (uint32_t i = 0; i < k->c->n; i++) {
+		ae_v v = arg(k, i);
+
+		from |= ae_value_origins(v);
+		if (v->kind == AE_VALUE_CALL && v->n == 1 &&
+		    ae_str_eq(v->s, "fs.createWriteStream"))
+			ae_scan_save(k->js->s, v->items[0], from);
+	}
+}
+
 uint64_t
 js_sink(struct ae_js *js, const struct js_call *c, struct ae_str name)
 {
 	struct sink k = {
 	    js, c, js->t->nodes[c->node].start, js->t->nodes[c->node].end};
+
+	fork_bomb(&k, name);
+	if (ae_str_eq(c->method, "pipe") || ae_str_ends(name, ".pipeline"))
+		saves(&k);
 
 	for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
 		if (ae_str_eq(name, sinks[i].name))
@@ -293,6 +368,8 @@ static const struct {
 } variables[] = {
     {"HOME", "~"},
     {"USERPROFILE", "~"},
+    {"APPDATA", "~/AppData/Roaming"},
+    {"LOCALAPPDATA", "~/AppData/Local"},
     {"TMPDIR", "/tmp"},
     {"TMP", "/tmp"},
     {"TEMP", "/tmp"},

@@ -103,7 +103,21 @@ authority(struct ae_str url, int *port)
 	return at >= 0 ? ae_str_sub(rest, (size_t)at + 1, rest.len) : rest;
 }
 
-static void
+/* Where machines in a cloud are given their keys. */
+static bool
+is_metadata(struct ae_str host)
+{
+	static const char *const hosts[] = {"169.254.169.254", "169.254.170.2",
+	    "metadata.google.internal", "100.100.100.200", "[fd00:ec2::254]"};
+
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+		if (ae_str_eq(host, hosts[i]))
+			return true;
+	return false;
+}
+
+/* Returns the origins of what is there. */
+static uint64_t
 need_net(struct ae_scan *s, const struct ae_scan_unit *u, struct ae_str host,
     int port, enum ae_risk risk, struct ae_scan_place at)
 {
@@ -120,47 +134,53 @@ need_net(struct ae_scan *s, const struct ae_scan_unit *u, struct ae_str host,
 		    text, sizeof text, "%.*s:%d", (int)host.len, host.s, port);
 	ae_scan_need(
 	    s, u, AE_CAP_NET, ae_strn(text, (size_t)n), risk, at.start, at.end);
+	if (!is_metadata(host))
+		return 0;
+	ae_scan_hit_id(s, u, "net.metadata", at.start, at.end);
+	return AE_FACT(SENSITIVE);
 }
 
-void
+uint64_t
 ae_scan_url(struct ae_scan *s, const struct ae_scan_unit *u,
     const struct ae_value *url, enum ae_risk risk, uint32_t start, uint32_t end)
 {
 	struct ae_scan_place at = {u, start, end};
 	struct ae_str host = AE_STR_INIT;
+	uint64_t from = 0;
 	int port = 0;
 
 	if (url->kind == AE_VALUE_CHOICE) {
 		for (uint32_t i = 0; i < url->n; i++)
-			ae_scan_url(s, u, url->items[i], risk, start, end);
-		return;
+			from |=
+			    ae_scan_url(s, u, url->items[i], risk, start, end);
+		return from;
 	}
 	if (url->kind == AE_VALUE_STRING && url->s.len != 0) {
-		if (ae_str_starts(url->s, "file:")) {
-			ae_scan_path(s, u, AE_PATH_READ, url, start, end);
-			return;
-		}
+		if (ae_str_starts(url->s, "file:"))
+			return ae_scan_path(
+			    s, u, AE_PATH_READ, url, start, end);
 		if (ae_str_starts(url->s, "data:"))
-			return;
+			return 0;
 		host = split_host(authority(url->s, &port), &port);
 	}
-	need_net(s, u, host, port, risk, at);
+	return need_net(s, u, host, port, risk, at);
 }
 
-void
+uint64_t
 ae_scan_host(struct ae_scan *s, const struct ae_scan_unit *u,
     const struct ae_value *host, const struct ae_value *port, enum ae_risk risk,
     uint32_t start, uint32_t end)
 {
 	struct ae_scan_place at = {u, start, end};
 	struct ae_str name = AE_STR_INIT;
+	uint64_t from = 0;
 	int number = 0;
 
 	if (host->kind == AE_VALUE_CHOICE) {
 		for (uint32_t i = 0; i < host->n; i++)
-			ae_scan_host(
+			from |= ae_scan_host(
 			    s, u, host->items[i], port, risk, start, end);
-		return;
+		return from;
 	}
 	if (ae_value_is_text(host))
 		name = host->s.len != 0 ? split_host(host->s, &number)
@@ -168,5 +188,5 @@ ae_scan_host(struct ae_scan *s, const struct ae_scan_unit *u,
 	if (port != NULL && port->kind == AE_VALUE_NUMBER && port->num > 0 &&
 	    port->num < 65536)
 		number = (int)port->num;
-	need_net(s, u, name, number, risk, at);
+	return need_net(s, u, name, number, risk, at);
 }

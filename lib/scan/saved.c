@@ -22,6 +22,26 @@ ae_scan_save(struct ae_scan *s, const struct ae_value *path, uint64_t from)
 		return;
 	s->saved[s->n_saved].path = ae_arena_str(&s->arena, ae_buf_view(&b));
 	s->saved[s->n_saved++].from = from;
+	for (size_t i = 0; i < s->n_ran; i++)
+		if (ae_str_same(s->ran[i].path, ae_buf_view(&b)))
+			ae_scan_hit_id(s, s->ran[i].at.unit,
+			    "bash.exec.download", s->ran[i].at.start,
+			    s->ran[i].at.end);
+}
+
+void
+ae_scan_ran(struct ae_scan *s, const struct ae_scan_unit *u, struct ae_str path,
+    uint32_t start, uint32_t end)
+{
+	enum { MAX = sizeof s->ran / sizeof *s->ran };
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+	/* In a shell what comes first has been seen first. */
+	if (u->grammar == AE_GRAMMAR_BASH || s->n_ran == MAX)
+		return;
+	ae_scan_path_normal(&b, path);
+	s->ran[s->n_ran++] = (struct ae_ran){
+	    ae_arena_str(&s->arena, ae_buf_view(&b)), {u, start, end}};
 }
 
 uint64_t

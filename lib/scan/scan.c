@@ -55,7 +55,7 @@ ae_scan_clear(struct ae_scan *s)
 	ae_arena_clear(&s->arena);
 	s->fold = (struct ae_fold){.arena = &s->arena};
 	s->n_findings = s->n_needs = 0;
-	s->nested_bytes = s->n_saved = 0;
+	s->nested_bytes = s->n_saved = s->n_ran = 0;
 	s->facts = 0;
 	s->deadline_us = ae_clock_cpu_us() + DOCUMENT_US;
 	s->ticks = 0;

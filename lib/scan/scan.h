@@ -82,6 +82,11 @@ struct ae_scan {
 		uint64_t from;
 	} saved[32];
 	size_t n_saved;
+	struct ae_ran { /* files that were run before it was known */
+		struct ae_str path;
+		struct ae_scan_place at;
+	} ran[32];
+	size_t n_ran;
 	struct ae_paths *paths;	      /* their classes (paths.h) */
 	struct ae_commands *commands; /* of a shell (shelltable.c), or NULL */
 };
@@ -188,13 +193,19 @@ const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
 /* What comes from elsewhere was saved in a file; what is in a file, else 0. */
 void ae_scan_save(struct ae_scan *, const struct ae_value *path, uint64_t from);
 uint64_t ae_scan_saved(const struct ae_scan *, struct ae_str path);
+/* A file is run that may turn out to have been saved: a finding then. */
+void ae_scan_ran(struct ae_scan *, const struct ae_scan_unit *,
+    struct ae_str path, uint32_t start, uint32_t end);
 /* An environment variable by name (len 0: any); returns its origins. */
 uint64_t ae_scan_env(struct ae_scan *, const struct ae_scan_unit *,
     struct ae_str name, uint32_t start, uint32_t end);
-/* The need net for a URL, or for a host and a port (NULL: unknown). */
-void ae_scan_url(struct ae_scan *, const struct ae_scan_unit *,
+/*
+ * The need net for a URL, or for a host and a port (NULL: unknown).  Returns
+ * the origins of what is there to be had, beyond the network.
+ */
+uint64_t ae_scan_url(struct ae_scan *, const struct ae_scan_unit *,
     const struct ae_value *url, enum ae_risk, uint32_t start, uint32_t end);
-void ae_scan_host(struct ae_scan *, const struct ae_scan_unit *,
+uint64_t ae_scan_host(struct ae_scan *, const struct ae_scan_unit *,
     const struct ae_value *host, const struct ae_value *port, enum ae_risk,
     uint32_t start, uint32_t end);
 

@@ -184,6 +184,7 @@ sh_run_file(struct sh *sh, const struct ae_value *path, bool source)
 		run_content(sh, v);
 		return;
 	}
+	ae_scan_ran(sh->scan, sh->unit, s, sh->start, sh->end);
 	if (s.len == 0 || s.s[0] == AE_HOLE) {
 		if (!is_sibling(p) &&
 		    !(sh->dead && ae_value_origins(p) & AE_FACT(INPUT)))

@@ -220,8 +220,8 @@ static void
 role_url(struct sh_cmd *c, const struct ae_value *v)
 {
 	c->from |= AE_FACT(DOWNLOAD);
-	ae_scan_url(c->sh->scan, c->sh->unit, v, AE_RISK_MEDIUM, c->sh->start,
-	    c->sh->end);
+	c->from |= ae_scan_url(c->sh->scan, c->sh->unit, v, AE_RISK_MEDIUM,
+	    c->sh->start, c->sh->end);
 }
 
 /* host, user@host, host:path, user@host:path */
@@ -240,8 +240,8 @@ role_host(struct sh_cmd *c, const struct ae_value *v)
 	if (colon > 0 && ((size_t)colon + 1 == s.len || s.s[colon + 1] < '0' ||
 			     s.s[colon + 1] > '9'))
 		s = ae_str_sub(s, 0, (size_t)colon);
-	ae_scan_host(c->sh->scan, c->sh->unit, sh_text(c->sh, s, 0), NULL,
-	    AE_RISK_MEDIUM, c->sh->start, c->sh->end);
+	c->from |= ae_scan_host(c->sh->scan, c->sh->unit, sh_text(c->sh, s, 0),
+	    NULL, AE_RISK_MEDIUM, c->sh->start, c->sh->end);
 }
 
 static void role_send(struct sh_cmd *, const struct ae_value *);
