@@ -274,6 +274,34 @@ suspicious_args(struct sh_cmd *c, bool known)
 	}
 }
 
+/*
+ * Files that this program has written, and another one may run: a script for
+ * nmap, the setup.py of what pip installs.
+ */
+static void
+own_files(struct sh_cmd *c)
+{
+	struct sh *sh = c->sh;
+
+	for (size_t i = 1; i < c->argv->n && sh->n_files != 0; i++) {
+		const struct ae_value *arg = c->argv->v[i], *v;
+		struct ae_str s = sh_str(arg);
+		long eq = ae_str_starts(s, "-") ? ae_str_find(s, '=') : -1;
+
+		arg = sh_resolve(
+		    sh, sh_text(sh, ae_str_sub(s, (size_t)(eq + 1), s.len), 0));
+		v = sh_file_get(sh, sh_str(arg));
+		if (v != NULL)
+			sh_foreign(sh, sh_str(v));
+		v = sh_file_get(sh, sh_str(sh_concat(sh, arg,
+					sh_text(sh, AE_STR("/setup.py"), 0))));
+		if (v != NULL)
+			ae_scan_nested_value(sh->scan, sh->unit,
+			    AE_GRAMMAR_PYTHON, v, sh->start,
+			    sh_code_end(sh, v));
+	}
+}
+
 /* A user's own rules about commands (--rules). */
 static void
 user_rules(struct sh_cmd *c)
@@ -307,6 +335,8 @@ path_command(struct sh_cmd *c)
 		return;
 	if (ae_value_origins(c->argv->v[0]) & SH_FROM_SELF)
 		return;
+	if (ae_str_ends(c->name, "/sh") || ae_str_ends(c->name, "/bash"))
+		sh_hit(c->sh, "bash.run.shell");
 	sh_run_file(c->sh, p, false);
 }
 
@@ -352,8 +382,12 @@ judge(struct sh_cmd *c)
 	if (!sh_special(c) && c->rest != 0)
 		c->out = sh_sub(c->sh, c->argv, c->rest);
 	if (c->rest == 0 && c->risk != AE_RISK_LOW &&
-	    !sh_spec_has(c->spec, "data"))
+	    !sh_spec_has(c->spec, "data")) {
 		suspicious_args(c, known);
+		if (!sh_spec_has(c->spec, "fn:interpreter") &&
+		    !sh_spec_has(c->spec, "fn:shell"))
+			own_files(c);
+	}
 	if (sh_spec_has(c->spec, "net"))
 		leaves(c);
 	need_run(c);

@@ -132,7 +132,9 @@ sh_parse(struct sh_cmd *c)
 			if (operand(c, i))
 				return;
 			ended = ended || posix;
-		} else if (single || s.s[1] == '-') {
+		} else if (single || s.s[1] == '-' ||
+			   (s.len == 3 &&
+			       sh_spec_find(c->spec, s, false).role.len != 0)) {
 			i = long_option(c, i, single);
 		} else {
 			i = short_options(c, i);

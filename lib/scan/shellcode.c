@@ -263,10 +263,30 @@ follow_backticks(struct sh *sh, struct ae_str code)
 	return any;
 }
 
+/* Modules whose names are no words. */
+static const struct {
+	const char *text;
+	enum hint hint;
+} modules[] = {
+    {"open-uri", HINT_FETCH},
+    {"net/http", HINT_FETCH},
+    {"File::Fetch", HINT_FETCH},
+    {"HTTP::Tiny", HINT_FETCH},
+    {"Fiddle.dlopen", HINT_RUN},
+    {"IO::Socket", HINT_SOCKET},
+    {"Net.Sockets", HINT_SOCKET},
+    {"Process.Start", HINT_RUN},
+};
+
 static unsigned
 hints(struct sh *sh, struct ae_str code)
 {
 	unsigned seen = 0;
+
+	for (size_t k = 0; k < sizeof(modules) / sizeof(modules[0]); k++)
+		if (memmem(code.s, code.len, modules[k].text,
+			strlen(modules[k].text)) != NULL)
+			seen |= 1U << modules[k].hint;
 
 	for (size_t i = 0; i < code.len;) {
 		size_t n = 0;

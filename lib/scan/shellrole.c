@@ -332,11 +332,35 @@ role_source(struct sh_cmd *c, const struct ae_value *v)
 	sh_foreign(c->sh, sh_str(text));
 }
 
+static bool is_python(struct sh_cmd *, struct ae_str, uint64_t from);
+
 static void
 role_code(struct sh_cmd *c, const struct ae_value *v)
 {
+	if (is_python(c, sh_str(v), v->from))
+		sh_hit(c->sh, "bash.run.escape");
 	sh_foreign(c->sh, sh_str(v));
 	sh_judge_code(c->sh, v);
+}
+
+/* ":py3 import os": what follows is Python. */
+static bool
+is_python(struct sh_cmd *c, struct ae_str s, uint64_t from)
+{
+	static const char *const ways[] = {
+	    "python3 ", "python ", "py3 ", "py ", "python-interactive ", "pi "};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (ae_str_starts(s, ways[i])) {
+			const struct ae_value *v = sh_text(
+			    c->sh, ae_str_sub(s, strlen(ways[i]), s.len), from);
+
+			ae_scan_nested_value(c->sh->scan, c->sh->unit,
+			    AE_GRAMMAR_PYTHON, v, c->sh->start,
+			    sh_code_end(c->sh, v));
+			return true;
+		}
+	return false;
 }
 
 /* A command of vi's: those that leave the text begin with these. */
@@ -352,6 +376,7 @@ role_editor(struct sh_cmd *c, const struct ae_value *v)
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (ae_str_starts(s, ways[i])) {
 			sh_hit(c->sh, "bash.run.escape");
+			is_python(c, s, v->from);
 			if (s.s[0] == '!')
 				sh_run_value(c->sh,
 				    sh_text(c->sh, ae_str_sub(s, 1, s.len),

@@ -151,6 +151,9 @@ sh_do_powershell(struct sh_cmd *c)
 	struct ae_str s = sh_str(sh_joined(c->sh, c->argv, 1));
 	bool run = has_any(s, runs);
 
+	if (c->argv->n == 1)
+		sh_hit(c->sh, "bash.run.shell");
+
 	for (size_t i = 1; i + 1 < c->argv->n; i++)
 		if (is_encoded(sh_str(c->argv->v[i])))
 			sh_hit(c->sh, "bash.exec.decoded");
