@@ -59,16 +59,14 @@ static const char *const denied[] = {"acct", "add_key", "bpf",
     "settimeofday", "swapoff", "swapon", "sysfs", "umount", "umount2",
     "userfaultfd", "vhangup", "vmsplice"};
 
-enum { NETLINK = 16 };
-
-/* Families of sockets that a network namespace does not hold: netlink is
- * needed by the broker alone, the others lead to the host (linux/socket.h). */
+/* Families of sockets that lead to the host past a network namespace, or that
+ * nobody needs (linux/socket.h); the program itself has fewer. */
 static const int families[] = {
-    15 /* KEY */, NETLINK, 17 /* PACKET */, 30 /* TIPC */,
+    15 /* KEY */, 17 /* PACKET */, 30 /* TIPC */,
     38 /* ALG */, 40 /* VSOCK */, 42 /* QIPCRTR */, 44 /* XDP */};
 
 static char *
-seccomp_option(const struct ae_request *req, const struct ae_engine *e)
+seccomp_option(const struct ae_engine *e)
 {
 	AE_AUTO_JV jv text = jv_invalid();
 	jv names = jv_invalid();
@@ -83,16 +81,13 @@ seccomp_option(const struct ae_request *req, const struct ae_engine *e)
 		names = jv_array_append(names, jv_string(denied[i]));
 	calls = jv_array_append(calls, JV_OBJECT(jv_string("names"), names,
 	    jv_string("action"), jv_string("SCMP_ACT_ERRNO")));
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-		if (families[i] == NETLINK && ae_broker_needed(&req->grants))
-			continue;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
 		calls = jv_array_append(calls, JV_OBJECT(jv_string("names"),
 		    JV_ARRAY(jv_string("socket")), jv_string("action"),
 		    jv_string("SCMP_ACT_ERRNO"), jv_string("args"),
 		    JV_ARRAY(JV_OBJECT(jv_string("index"), jv_number(0),
 		        jv_string("value"), jv_number(families[i]),
 		        jv_string("op"), jv_string("SCMP_CMP_EQ")))));
-	}
 	jv_free(text);
 	text = jv_dump_string(JV_OBJECT(jv_string("defaultAction"),
 	    jv_string("SCMP_ACT_ALLOW"), jv_string("syscalls"), calls), 0);
@@ -110,7 +105,7 @@ static jv
 host_config(const struct ae_request *req, const struct ae_docker_opts *d,
     const struct ae_engine *e)
 {
-	AE_AUTO_FREE char *seccomp = seccomp_option(req, e);
+	AE_AUTO_FREE char *seccomp = seccomp_option(e);
 	const struct ae_limits *l = &req->limits;
 	bool online = ae_broker_needed(&req->grants);
 	jv h = jv_object();

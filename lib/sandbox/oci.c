@@ -1,6 +1,7 @@
 #include "sandbox/oci.h"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include "core/mem.h"
 #include "core/proc.h"
 #include "sandbox/answer.h"
+#include "sandbox/broker.h"
 #include "sandbox/frames.h"
 #include "sandbox/local_dir.h"
 #include "sandbox/setup.h"
@@ -34,6 +36,7 @@ struct run {
 	char *state;         /* dir/state */
 	pid_t pid;           /* of "runc run" */
 	int fds[2];          /* frames: from, to */
+	struct ae_broker broker;
 	struct ae_answer answer;
 };
 
@@ -88,7 +91,7 @@ make_bundle(struct run *r, struct ae_err *err)
 
 /* The runtime's command line, with its own ways of saying the same. */
 static void
-command(const struct run *r, const char *verb, const char *argv[12])
+command(const struct run *r, const char *verb, const char *argv[13])
 {
 	size_t n = 0;
 
@@ -104,6 +107,8 @@ command(const struct run *r, const char *verb, const char *argv[12])
 	if (strcmp(verb, "run") == 0) {
 		argv[n++] = "--bundle";
 		argv[n++] = r->dir;
+		if (r->broker.theirs >= 0)
+			argv[n++] = "--preserve-fds=2";
 	} else {
 		argv[n++] = "--force";
 	}
@@ -111,13 +116,37 @@ command(const struct run *r, const char *verb, const char *argv[12])
 	argv[n] = NULL;
 }
 
+/*
+ * The descriptors that ae-init knows as FD_PARENT and FD_BROKER.  First out of
+ * the way of their own numbers.
+ */
+static int
+pass_broker(
+    struct run *r, posix_spawn_file_actions_t *fa, int kept[2])
+{
+	AE_AUTO_FD int self = -1;
+
+	if (r->broker.theirs < 0)
+		return 0;
+	self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	kept[0] = fcntl(self, F_DUPFD_CLOEXEC, 10);
+	kept[1] = fcntl(r->broker.theirs, F_DUPFD_CLOEXEC, 10);
+	/* It is ae-init's alone: it is what the broker lives by. */
+	close(ae_steal_fd(&r->broker.theirs));
+	if (kept[0] < 0 || kept[1] < 0)
+		return -1;
+	posix_spawn_file_actions_adddup2(fa, kept[0], 3);
+	posix_spawn_file_actions_adddup2(fa, kept[1], 4);
+	return 0;
+}
+
 /* Starts "runc run" with our pipes as standard input and output. */
 static int
 start(struct run *r, struct ae_err *err)
 {
-	const char *argv[12];
+	const char *argv[13];
 	posix_spawn_file_actions_t fa;
-	int to[2], from[2], e = 0;
+	int to[2], from[2], kept[2] = {-1, -1}, e = 0;
 
 	if (pipe2(to, O_CLOEXEC) != 0)
 		return ae_fail_sys(err, "pipe");
@@ -133,9 +162,14 @@ start(struct run *r, struct ae_err *err)
 	posix_spawn_file_actions_init(&fa);
 	posix_spawn_file_actions_adddup2(&fa, in, 0);
 	posix_spawn_file_actions_adddup2(&fa, out, 1);
-	e = posix_spawnp(&r->pid, r->program, &fa, NULL,
+	e = pass_broker(r, &fa, kept) != 0 ? errno : 0;
+	if (e == 0)
+		e = posix_spawnp(&r->pid, r->program, &fa, NULL,
 	    (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&fa);
+	for (int i = 0; i < 2; i++)
+		if (kept[i] >= 0)
+			close(kept[i]);
 	if (e == 0)
 		return 0;
 	errno = e;
@@ -152,7 +186,8 @@ talk(struct run *r, struct ae_err *err)
 	        (gvisor ? 0 : AE_SETUP_LANDLOCK | AE_SETUP_RECORD) |
 	        (r->bundle.cgroups && !gvisor ? 0
 	                                      : AE_SETUP_WATCH_MEMORY) |
-	        (r->bundle.opts->output_stop ? AE_SETUP_STOP_FLOOD : 0)};
+	        (r->bundle.opts->output_stop ? AE_SETUP_STOP_FLOOD : 0) |
+	        (r->broker.pid > 0 ? AE_SETUP_BROKER : 0)};
 	struct ae_talk t = {.req = r->bundle.req, .opts = r->bundle.opts,
 	    .answer = &r->answer, .from = r->fds[0], .to = r->fds[1],
 	    .send = ae_talk_write, .receive = ae_talk_read, .ctx = r->fds,
@@ -179,7 +214,7 @@ talk(struct run *r, struct ae_err *err)
 static void
 finish(struct run *r)
 {
-	const char *argv[12];
+	const char *argv[13];
 	struct ae_proc p = {.argv = argv, .timeout_ms = CALL_MS};
 	AE_AUTO_BUF struct ae_buf out = AE_BUF_INIT;
 	struct ae_err err;
@@ -195,6 +230,7 @@ finish(struct run *r)
 		command(r, "delete", argv);
 		ae_proc_run(&p, &out, &status, &err);
 	}
+	ae_broker_end(&r->broker);
 	ae_local_dir_remove(r->dir);
 	ae_answer_free(&r->answer);
 	free(r->state);
@@ -216,22 +252,42 @@ prepare(struct run *r, const struct ae_request *req,
 	return kind_of(r->program, &b->kind, err);
 }
 
+/*
+ * The container has a network of its own with nothing in it, and the broker is
+ * outside, as for the local sandbox.
+ */
+static int
+offer_network(struct run *r, struct ae_err *err)
+{
+	if (r->bundle.kind == AE_OCI_RUNSC)
+		return ae_fail(err, "gVisor has no seccomp notification, by "
+		    "which each connection of a granted network is made; use "
+		    "sandbox.oci.runtime: runc or crun");
+	return ae_broker_start(&r->bundle.req->grants, &r->broker, err);
+}
+
 int
 ae_sandbox_oci_run(const struct ae_request *req,
     const struct ae_sandbox_opts *o, const struct ae_oci_opts *oci,
     struct ae_result *res, const char **code, struct ae_err *err)
 {
-	struct run r = {.program = oci->runtime, .pid = -1, .fds = {-1, -1}};
+	struct run r = {.program = oci->runtime, .pid = -1, .fds = {-1, -1},
+	    .broker = AE_BROKER_INIT};
 	int status = -1;
 
 	*code = "cannot_grant";
-	if (req->grants.net_all || req->grants.net.n != 0 ||
-	    req->grants.read.n != 0 || req->grants.write.n != 0)
-		return ae_fail(err, "the oci backend grants no network and "
-		    "shares no paths; use sandbox.backend: local");
+	if (req->grants.read.n != 0 || req->grants.write.n != 0)
+		return ae_fail(err, "the oci backend shares no paths; "
+		    "use sandbox.backend: local");
 	*code = "no_sandbox";
 	if (prepare(&r, req, o, err) != 0)
 		return -1;
+	if (ae_broker_needed(&req->grants)) {
+		*code = "cannot_grant";
+		if (offer_network(&r, err) != 0)
+			return -1;
+		*code = "no_sandbox";
+	}
 	ae_oci_layers(&r.bundle, res);
 	res->interpreter = ae_xstrdup(o->runtime->interpreter);
 	res->version = ae_xstrdup(o->runtime->version);

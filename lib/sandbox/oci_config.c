@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "sandbox/broker.h"
 
 enum { GVISOR_MEMORY = 1 << 30 };
 
@@ -193,6 +194,11 @@ linux_part(const struct ae_oci_bundle *b)
 	}
 	if (b->cgroups)
 		l = set(l, "resources", resources(b));
+	/* For ae-init's name stub, at port 53 of a network that has nobody. */
+	if (ae_broker_needed(&b->req->grants))
+		l = set(l, "sysctl", JV_OBJECT(
+		    jv_string("net.ipv4.ip_unprivileged_port_start"),
+		    jv_string("0")));
 	l = set(l, "maskedPaths",
 	    strings(masked, sizeof masked / sizeof masked[0]));
 	return set(l, "readonlyPaths",
@@ -303,7 +309,9 @@ ae_oci_layers(const struct ae_oci_bundle *b, struct ae_result *res)
 
 	ae_layer_set(res, "files", gvisor ? "container" : "container+landlock",
 	    NULL, NULL);
-	ae_layer_set(res, "network", "netns", NULL, NULL);
+	ae_layer_set(res, "network",
+	    ae_broker_needed(&b->req->grants) ? "netns+broker" : "netns",
+	    NULL, NULL);
 	ae_layer_set(res, "run", gvisor ? "tree" : "landlock", NULL, NULL);
 	ae_layer_set(res, "processes", "container", NULL, NULL);
 	ae_layer_set(res, "syscalls", gvisor ? "gvisor" : "seccomp", NULL,

@@ -7,6 +7,7 @@ load engine
 
 setup_file() {
 	start_engine
+	export engine backend runtime image
 }
 
 teardown_file() {
@@ -16,7 +17,8 @@ teardown_file() {
 try() {
 	local language=$1 code=$2 filter=${3:-.}
 	doc "$language" "$code" "$filter" >"$BATS_TEST_TMPDIR/in"
-	run --separate-stderr engine_run <"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr engine_run "$DIR/config.yaml" \
+		<"$BATS_TEST_TMPDIR/in"
 }
 
 @test "Python, Node.js and Bash run, of versions that are new enough" {
@@ -124,24 +126,59 @@ esac; done < /proc/self/status'
 	[[ $(jq -r .run.stdout <<<"$output") != *"Uid: 0"$'\n'* ]]
 }
 
-@test "what an engine cannot enforce it refuses to grant" {
-	printf 'code_execution: {enabled: true, security: {scan_code: false,
- require_approval: false}}\nsandbox: {grants: {net: ["example.com:443"]},
- backend: %s}\n' "$(jq -rn --arg e "$(engine_of_file)" \
-		'if $e == "docker" or $e == "podman" then "docker" else "oci" end')" \
+# refuses GRANTS CONFIG WORDS: these grants with these keys, with those words.
+refuses() {
+	printf 'code_execution: {enabled: true, defaults: {network_access: true},
+ security: {scan_code: false, require_approval: false}, %s}
+sandbox: {backend: %s, share: [/usr/share],
+ oci: {runtime: "%s"}, grants: {%s}}\n' "$2" "$backend" "$runtime" "$1" \
 		>"$BATS_TEST_TMPDIR/c.yaml"
-	doc python 'print(1)' '.allow_network = true' >"$BATS_TEST_TMPDIR/in"
-	DOCKER_HOST=unix://$DIR/engine.sock run --separate-stderr \
-		ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in"
+	doc python 'print(1)' >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr engine_run "$BATS_TEST_TMPDIR/c.yaml" \
+		<"$BATS_TEST_TMPDIR/in"
 	assert_status 1
 	assert_json '.run.status == "refused" and
 		.run.reason.code == "cannot_grant"'
+	jq -r .run.reason.message <<<"$output" | grep -q "$3"
+}
+
+@test "what an engine cannot enforce it refuses to grant" {
+	refuses 'read: [/usr/share/zoneinfo]' 'languages: [python]' \
+		'backend shares no paths'
+	case $engine in
+	docker | podman)
+		images="docker: {pull: never, images: {python: '$image'}"
+		refuses 'net: ["example.com:443"]' "$images}" \
+			'network_mode is none'
+		refuses 'net: ["example.com:443"]' \
+			"$images, network_mode: host}" 'needs.*dangerous'
+		;;
+	runsc)
+		refuses 'net: ["example.com:443"]' 'languages: [python]' \
+			'gVisor has no seccomp notification'
+		;;
+	esac
+}
+
+@test "a network mode alone grants nothing, in no backend" {
+	sed 's/pull: never/&\n    network_mode: host/' "$DIR/config.yaml" \
+		>"$BATS_TEST_TMPDIR/c.yaml"
+	doc python 'import socket
+try: socket.create_connection(("127.0.0.1", 1))
+except OSError as e: print(e.strerror)' >"$BATS_TEST_TMPDIR/in"
+	run --separate-stderr engine_run "$BATS_TEST_TMPDIR/c.yaml" \
+		<"$BATS_TEST_TMPDIR/in"
+	assert_status 0
+	jq -e '.run.sandbox.layers[] | select(.name == "network") |
+		.how == "none" or .how == "netns"' <<<"$output"
+	jq -r .run.stdout <<<"$output" | grep -q 'Connection refused'
 }
 
 @test "kill -9 of ae-run at any moment leaves nothing after the next run" {
 	doc python 'import time; time.sleep(5)' >"$BATS_TEST_TMPDIR/in"
 	for i in $(seq 10); do
-		engine_run <"$BATS_TEST_TMPDIR/in" >/dev/null 2>&1 3>&- &
+		engine_run "$DIR/config.yaml" <"$BATS_TEST_TMPDIR/in" \
+			>/dev/null 2>&1 3>&- &
 		sleep "0.$((i * 7 % 10))"
 		pkill -KILL -f "ae-run --config $DIR/config.yaml" || true
 		wait $! || true

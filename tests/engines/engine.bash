@@ -86,14 +86,13 @@ podman_bridge() {
 	EOF
 }
 
-# Its crun refuses to start where cgroup v1 and v2 are side by side; the names
-# of /etc/hosts are not for its containers.
+# The names of /etc/hosts are not for its containers.
 start_podman() {
 	podman_bridge
 	printf '[containers]\nbase_hosts_file = "none"\n' >"$DIR/podman.conf"
 	CONTAINERS_CONF=$DIR/podman.conf \
-	in_net unshare -m bash -c '[ ! -d /sys/fs/cgroup/unified ] ||
-		umount /sys/fs/cgroup/unified; exec "$@"' - podman --root "$DIR/data" --runroot "$DIR/run" \
+		in_net unshare -m "$TOP/tests/engines/for-crun" podman \
+		--root "$DIR/data" --runroot "$DIR/run" \
 		--network-config-dir "$DIR/cni" \
 		system service -t 0 "unix://$DIR/engine.sock" \
 		>"$DIR/podman.log" 2>&1 3>&- &
@@ -155,17 +154,16 @@ stop_engine() {
 	rm -rf "$DIR"
 }
 
-# ae ARG ...: ae-run with this engine.  crun refuses to start where cgroup v1
-# and v2 are side by side: there it gets a mount namespace without v2.
+# engine_run CONFIG: ae-run with this engine.
 engine_run() {
 	export DOCKER_HOST="unix://$DIR/engine.sock"
-	if [ "$(engine_of_file)" = crun ] && [ -d /sys/fs/cgroup/unified ]; then
-		unshare -m bash -c 'umount /sys/fs/cgroup/unified; exec "$@"' - \
-			"$AE_BUILD/bin/ae-run" --config "$DIR/config.yaml" "$@" |
+	if [ "$(engine_of_file)" = crun ]; then
+		unshare -m "$TOP/tests/engines/for-crun" \
+			"$AE_BUILD/bin/ae-run" --config "$1" |
 			tee -a "$AE_TEST_DOCS/engine.$BASHPID.ndjson"
 		return "${PIPESTATUS[0]}"
 	fi
-	ae-run --config "$DIR/config.yaml" "$@"
+	ae-run --config "$1"
 }
 
 # has LAYER: whether the last result says that it was active.

@@ -49,7 +49,8 @@ online() {
 	printf '%s\n' "code_execution:" "  enabled: true" "  defaults:" \
 		"    network_access: true" "  security:" \
 		"    require_approval: false" "    scan_code: false" \
-		"  docker:" "    pull: never" "    network_mode: bridge" \
+		"    allow_dangerous_operations: true" \
+		"  docker:" "    pull: never" "    network_mode: ${mode:-bridge}" \
 		"    images: {python: '${image:-}', bash: '${image:-}'," \
 		"      javascript: '${image:-}'}" \
 		"sandbox:" "  backend: ${backend:-local}" \
@@ -66,8 +67,10 @@ online() {
 }
 
 in_internet() {
-	case ${backend:-local} in
-	docker) in_net timeout 80 "$@" ;;
+	case $engine in
+	docker | podman) in_net timeout 80 "$@" ;;
+	crun) timeout 80 "$TOP/tests/sandbox/internet" \
+		"$TOP/tests/engines/for-crun" "$@" ;;
 	*) timeout 80 "$TOP/tests/sandbox/internet" "$@" ;;
 	esac
 }
@@ -409,6 +412,15 @@ hello RemoteDisconnected
 TimeoutError True'
 	assert_json '.run.receipt[] | select(.value == "good.example:80") |
 		.used == 1002 and .received > 80000'
+}
+
+@test "docker.network_mode host changes no rule, in no backend" {
+	mode=host online python '"*"' "$get"'
+print(get("http://second.example/"))
+print([get(f"http://{a}/") for a in ("127.0.0.1", "10.1.2.3", "172.30.0.1",
+    "93.184.215.1", "[::1]", "[fd00::1]")])'
+	prints "hello from ::ffff:93.184.215.15
+['ECONNREFUSED', 'EACCES', 'EACCES', 'EACCES', 'ECONNREFUSED', 'EACCES']"
 }
 
 # Its own broker goes with a run that is killed.
