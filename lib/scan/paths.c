@@ -338,6 +338,12 @@ uint64_t
 ae_scan_env(struct ae_scan *s, const struct ae_scan_unit *u, struct ae_str name,
     uint32_t start, uint32_t end)
 {
+	static const char *const secret[] = {
+	    "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"};
+
+	for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+		if (ae_str_eq(name, secret[i]))
+			return AE_FACT(SENSITIVE);
 	if (name.len != 0)
 		return 0;
 	ae_scan_facts(s, u, AE_FACT(ENVIRON), start, end);

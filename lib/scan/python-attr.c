@@ -117,6 +117,28 @@ bound_method(struct spy *p, ae_v method, ae_v object)
 	return v;
 }
 
+/* An attribute of the program's own class or instance, or NULL. */
+static ae_v
+own_attribute(
+    struct spy *p, struct spy_class *c, ae_v object, struct ae_str name)
+{
+	ae_v v = spy_class_attribute(p, c, name), get = NULL;
+	struct spy_function *f = v != NULL ? spy_function_of(p, v) : NULL;
+	struct ae_arg arg;
+
+	if (f != NULL && f->property && object->kind == AE_VALUE_CALL)
+		return spy_call_function(p, f, object, NULL, 0);
+	if (v != NULL)
+		return bound_method(p, v, object);
+	if (object->kind != AE_VALUE_CALL || ae_str_starts(name, "__") ||
+	    (get = spy_find_in(&c->scope, AE_STR("__getattr__"))) == NULL ||
+	    (f = spy_function_of(p, get)) == NULL)
+		return NULL;
+	arg = (struct ae_arg){.v = ae_value_string(p->a, name)};
+	v = spy_call_function(p, f, object, &arg, 1);
+	return v->kind != AE_VALUE_UNKNOWN ? v : NULL;
+}
+
 static ae_v
 choice_attribute(struct spy *p, ae_v object, struct ae_str name)
 {
@@ -161,8 +183,8 @@ spy_attribute(struct spy *p, ae_v object, struct ae_str name)
 		return choice_attribute(p, object, name);
 	name = ae_fold_identifier(p->a, name);
 	c = spy_class_of(p, object);
-	if (c != NULL && (v = spy_class_attribute(p, c, name)) != NULL)
-		return bound_method(p, v, object);
+	if (c != NULL && (v = own_attribute(p, c, object, name)) != NULL)
+		return v;
 	ae_buf_str(&b, object_name(object));
 	/* Chains end somewhere: a.b.c... of a computed length. */
 	if (b.len + name.len > 400)

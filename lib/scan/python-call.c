@@ -112,18 +112,25 @@ only_looks(struct ae_str name)
 
 /* The arguments for a function that is given at position i. */
 static uint32_t
-given_args(const struct ae_arg *args, uint32_t n, uint32_t i, struct ae_arg *to)
+given_args(struct spy *p, const struct ae_arg *args, uint32_t n, uint32_t i,
+    struct ae_arg *to)
 {
 	uint32_t count = 0;
 
 	for (uint32_t k = 0; k < n; k++)
-		if (ae_str_eq(args[k].name, "args") &&
+		if ((ae_str_eq(args[k].name, "args") ||
+			ae_str_eq(args[k].name, "argument")) &&
 		    args[k].v->kind == AE_VALUE_LIST)
 			for (uint32_t m = 0; m < args[k].v->n && m < 8; m++)
 				to[count++] =
 				    (struct ae_arg){.v = args[k].v->items[m]};
 	if (count != 0)
 		return count;
+	/* max(list, key=f) */
+	if (ae_str_eq(args[i].name, "key") && n > 1 && args[0].name.len == 0) {
+		to[0] = (struct ae_arg){.v = spy_any_member(p, args[0].v)};
+		return 1;
+	}
 	for (uint32_t k = i + 1; k < n && count < 8; k++)
 		if (args[k].name.len == 0)
 			to[count++] = args[k];
@@ -141,7 +148,7 @@ callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	struct ae_arg to[8];
 	ae_v f = args[i].v;
 	struct spy_function *own = spy_function_of(p, f);
-	uint32_t count = given_args(args, n, i, to);
+	uint32_t count = given_args(p, args, n, i, to);
 
 	if (own != NULL) {
 		spy_escape(p, own);
@@ -158,6 +165,14 @@ callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	    ae_str_ends(callee->s, ".map"))
 		for (uint32_t k = 0; k < count; k++)
 			to[k].v = spy_any_member(p, to[k].v);
+	if (ae_str_ends(callee->s, "starmap") && count != 0) {
+		ae_v one = spy_any_member(p, to[0].v);
+
+		for (count = 0;
+		     one->kind == AE_VALUE_LIST && count < one->n && count < 8;
+		     count++)
+			to[count].v = one->items[count];
+	}
 	if (count == 0)
 		to[count++] = (struct ae_arg){.v = &ae_value_unknown};
 	spy_apply(p, f, to, count, true, at);
@@ -210,6 +225,13 @@ kept_path(struct spy *p, struct ae_value *file, ae_v path)
 static void
 saves(struct spy *p, const struct ae_call *call)
 {
+	if (ae_str_eq(call->name, "tempfile.NamedTemporaryFile.write") &&
+	    call->n != 0) {
+		struct ae_value *path =
+		    ae_value_string(p->a, AE_STR("/tmp/\x01"));
+
+		ae_scan_save(p->s, path, ae_value_origins(call->args[0].v));
+	}
 	if (call->self == NULL || call->self->kind != AE_VALUE_CALL ||
 	    call->self->n != 1 || !ae_str_eq(call->self->s, "open") ||
 	    !ae_str_starts(call->name, "open.write"))

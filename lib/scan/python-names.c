@@ -184,6 +184,14 @@ k_getenv(const struct spy_known *k)
 }
 
 static ae_v
+k_next(const struct spy_known *k)
+{
+	ae_v v = spy_arg_or_unknown(k, 0);
+
+	return v->kind == AE_VALUE_LIST && v->n != 0 ? v->items[0] : NULL;
+}
+
+static ae_v
 k_first(const struct spy_known *k)
 {
 	return spy_arg(k, 0);
@@ -264,6 +272,7 @@ static const struct spy_known_row rows[] = {
     {"importlib.util.module_from_spec", k_from_spec},
     {"iter", k_first},
     {"locals.get", m_get},
+    {"next", k_next},
     {"object.__getattribute__", k_getattr},
     {"operator.attrgetter", k_attrgetter},
     {"operator.itemgetter", k_itemgetter},

@@ -230,15 +230,21 @@ static ae_v
 k_mkstemp(const struct spy_known *k)
 {
 	struct ae_value *path = ae_value_string(k->p->a, AE_STR("/tmp/\x01"));
-	ae_v both[] = {&ae_value_unknown, path};
+	struct ae_value *file = NULL;
+	ae_v both[2] = {path, path};
 
 	path->flags = AE_VALUE_PARTIAL;
+	file = ae_value_list(k->p->a, both, 1);
+	file->kind = AE_VALUE_CALL;
+	file->s = AE_STR("open");
+	both[0] = file;
 	return ae_value_list(k->p->a, both, 2);
 }
 
 static const struct spy_known_row rows[] = {
     {"glob.glob", k_glob},
     {"glob.iglob", k_glob},
+    {"os.fdopen", k_same_path},
     {"os.fspath", k_same_path},
     {"os.fwalk", k_walk},
     {"os.listdir", k_listdir},

@@ -64,6 +64,21 @@ unpack(struct spy *p, ae_node target, ae_v v)
 						: spy_any_member(p, v));
 }
 
+/* Variables that make other programs load or run something else. */
+static bool
+is_loader(struct ae_str name)
+{
+	static const char *const all[] = {"LD_PRELOAD", "LD_AUDIT",
+	    "DYLD_INSERT_LIBRARIES", "PYTHONSTARTUP", "PYTHONINSPECT",
+	    "BASH_ENV", "NODE_OPTIONS", "PERL5OPT", "RUBYOPT",
+	    "PROMPT_COMMAND"};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (ae_str_eq(name, all[i]))
+			return true;
+	return false;
+}
+
 /* d["k"] = v: a map that is bound to a name gets another member. */
 static void
 assign_member(struct spy *p, ae_node target, ae_v v)
@@ -74,8 +89,18 @@ assign_member(struct spy *p, ae_node target, ae_v v)
 	struct ae_value *to = NULL;
 	ae_v *items = NULL;
 
-	if (map->kind == AE_VALUE_NAME && ae_str_eq(map->s, "os.environ"))
+	if (map->kind == AE_VALUE_NAME && ae_str_eq(map->s, "os.environ")) {
+		if (ae_value_is_text(key) && is_loader(key->s))
+			ae_scan_hit_id(p->s, p->u, "env.loader",
+			    p->t->nodes[target].start, p->t->nodes[target].end);
 		return;
+	}
+	if (map->kind == AE_VALUE_NAME && ae_str_eq(map->s, "sys.modules") &&
+	    ae_value_is_text(key) && v->kind == AE_VALUE_NAME &&
+	    p->patched.n < 256) {
+		spy_bind_in(p, &p->patched, key->s, v);
+		return;
+	}
 	if (map->kind != AE_VALUE_MAP || map->n > 64 ||
 	    ae_tree_sym(p->t, object) != PY_sym_identifier)
 		return;
@@ -301,6 +326,21 @@ while_loop(struct spy *p, ae_node n)
 
 /* ---- other statements --------------------------------------------------- */
 
+/* What "with" gives: of a class of the program, what __enter__ gives. */
+static ae_v
+entered(struct spy *p, ae_v v, ae_node at)
+{
+	struct spy_class *c = spy_class_of(p, v);
+	ae_v given = NULL;
+
+	if (c == NULL || v->kind != AE_VALUE_CALL ||
+	    spy_class_attribute(p, c, AE_STR("__enter__")) == NULL)
+		return v;
+	given = spy_apply(
+	    p, spy_attribute(p, v, AE_STR("__enter__")), NULL, 0, false, at);
+	return given->kind != AE_VALUE_UNKNOWN ? given : v;
+}
+
 /* with x as y: the value of a context is nearly always itself. */
 static void
 with_item(struct spy *p, ae_node n)
@@ -311,9 +351,9 @@ with_item(struct spy *p, ae_node n)
 		x = ae_tree_named_child(p->t, n);
 	if (x != AE_NONE && ae_tree_sym(p->t, x) == PY_sym_as_pattern)
 		spy_assign(p, ae_tree_field(p->t, x, PY_field_alias),
-		    spy_eval(p, ae_tree_named_child(p->t, x)));
+		    entered(p, spy_eval(p, ae_tree_named_child(p->t, x)), x));
 	else
-		spy_eval(p, x);
+		entered(p, spy_eval(p, x), x);
 }
 
 static void
@@ -330,6 +370,45 @@ class_definition(struct spy *p, ae_node n)
 	    spy_define_class(p, n));
 }
 
+/* Decorators whose functions get what somebody has sent. */
+static bool
+gets_requests(struct ae_str name)
+{
+	static const char *const all[] = {"fastapi.FastAPI.",
+	    "fastapi.APIRouter.", "flask.Flask.", "flask.Blueprint.", "bottle.",
+	    "sanic.Sanic.", "starlette.", "discord.Client.", "discord.Bot.",
+	    "discord.ext.commands.Bot.", "telebot.TeleBot.",
+	    "aiogram.Dispatcher.", "socketio.Client.", "socketio.Server.",
+	    "flask_socketio.SocketIO.", "slack_bolt.App."};
+	static const char *const ways[] = {".route", ".get", ".post", ".put",
+	    ".patch", ".delete", ".websocket", ".event", ".command",
+	    ".message_handler", ".message", ".on", ".listen"};
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof all / sizeof *all && !is; i++)
+		is = ae_str_starts(name, all[i]);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways && is; i++)
+		if (ae_str_ends(name, ways[i]))
+			return true;
+	return false;
+}
+
+/* A function that is called with what comes from the network. */
+static void
+requested(struct spy *p, ae_v f)
+{
+	enum { MAX = 8 };
+	struct spy_function *own = spy_function_of(p, f);
+	struct ae_arg args[MAX];
+
+	for (int i = 0; i < MAX; i++)
+		args[i] = (struct ae_arg){
+		    .v =
+			ae_value_from(p->a, AE_FACT(INPUT) | AE_FACT(NETWORK))};
+	if (own != NULL)
+		spy_call_function(p, own, NULL, args, MAX);
+}
+
 /* A decorator gets the function, and may do anything with it. */
 static void
 decorated(struct spy *p, ae_node n)
@@ -344,7 +423,13 @@ decorated(struct spy *p, ae_node n)
 		ae_v f = spy_eval(p, ae_tree_named_child(p->t, c));
 		struct ae_arg arg = {.v = spy_lookup(p, spy_text(p, name))};
 
-		if (f->kind == AE_VALUE_NAME)
+		if (spy_function_of(p, arg.v) != NULL &&
+		    (ae_str_eq(f->s, "property") ||
+			ae_str_eq(f->s, "functools.cached_property")))
+			spy_function_of(p, arg.v)->property = true;
+		else if (gets_requests(f->s))
+			requested(p, arg.v);
+		else if (f->kind == AE_VALUE_NAME)
 			spy_apply(p, f, &arg, 1, false, c);
 	}
 }

@@ -78,6 +78,7 @@ struct spy_function {
 	bool escaped;		   /* may be called in ways not seen */
 	bool rested;		   /* walked with unknown arguments */
 	bool active;		   /* being walked */
+	bool property;		   /* called when it is looked up */
 	const struct ae_arg *seen; /* arguments of the last walk */
 	uint32_t n_seen;
 	ae_v result;

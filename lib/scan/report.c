@@ -33,8 +33,14 @@ static void
 add_finding(struct ae_scan *s, const struct ae_scan_unit *u,
     const struct ae_rule *rule, uint32_t start, uint32_t end)
 {
+	enum { LAST = 24 };
 	void *p = NULL;
 
+	/* A loop that is followed turn by turn says the same each time. */
+	for (size_t i = s->n_findings, k = 0; i-- > 0 && k < LAST; k++)
+		if (s->findings[i].rule == rule && s->findings[i].unit == u &&
+		    s->findings[i].start == start && s->findings[i].end == end)
+			return;
 	if (s->n_findings == MAX_FINDINGS)
 		ae_scan_incomplete(s, u, "too many findings");
 	/* The one that says so still has room. */
