@@ -22,6 +22,7 @@
 #include "run/doctor.h"
 #include "run/execute.h"
 #include "run/result.h"
+#include "sandbox/docker_pool.h"
 
 enum {
 	RAW_TIMEOUT = 124, /* as timeout(1) */
@@ -150,8 +151,11 @@ static int
 begin(void *ctx, struct ae_err *err)
 {
 	struct opts *o = ctx;
+	int jobs = (int)o->common.jobs;
 
 	o->raw.ahead = ae_ahead_new();
+	o->raw.pool = ae_docker_pool_new(
+	    jobs < AE_POOL_MOST ? AE_POOL_MOST / jobs : 1);
 	return ae_execute_prepare(ctx, err);
 }
 
@@ -161,6 +165,7 @@ finish(void *ctx)
 	struct opts *o = ctx;
 
 	ae_ahead_free(ae_steal(&o->raw.ahead));
+	ae_docker_pool_free(ae_steal(&o->raw.pool));
 }
 
 static int
@@ -236,7 +241,7 @@ tend_engine(const struct opts *o)
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1, NULL}};
+	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1, NULL, NULL}};
 	struct ae_err err;
 	int operand = 0, failure = AE_NOT_DONE, status = 0;
 

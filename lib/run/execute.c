@@ -170,6 +170,7 @@ ae_execute(const struct ae_conf *conf, const struct ae_pass *pass,
 	o.raw_out = raw->out;
 	o.raw_err = raw->err;
 	o.ahead = raw->ahead;
+	o.pool = raw->pool;
 	return b->run(conf, pass, &o, res, no);
 }
 

@@ -7,7 +7,7 @@
 #include "sandbox/broker.h"
 
 /* The broker, and the look-ups that it makes at a time. */
-enum { BROKER_PIDS = 18 };
+enum { BROKER_PIDS = 18, MIB = 1 << 20 };
 
 static bool
 is_podman(const struct ae_engine *e)
@@ -21,7 +21,9 @@ tmpfs(const struct ae_request *req, const struct ae_engine *e)
 {
 	/* Podman's mounts know neither owners nor a limit of inodes. */
 	bool podman = is_podman(e);
-	size_t program = req->code.len + req->tests.len;
+	/* In whole MiB, so that a container made ahead fits most programs. */
+	size_t program =
+	    (req->code.len + req->tests.len + MIB - 1) / MIB * MIB;
 	long long disk = (long long)req->limits.disk;
 	AE_AUTO_FREE char *inodes = ae_xasprintf(",nr_inodes=%lld",
 	    disk / 4096 < 1024 ? 1024 : disk / 4096);
@@ -31,7 +33,7 @@ tmpfs(const struct ae_request *req, const struct ae_engine *e)
 	    ae_xasprintf("rw,nosuid,nodev,noexec,size=%lld,mode=1777%s", disk,
 	        podman ? "" : inodes);
 	AE_AUTO_FREE char *ae = ae_xasprintf(
-	    "rw,nosuid,nodev,noexec,size=%zu,mode=%s", program + (1 << 20),
+	    "rw,nosuid,nodev,noexec,size=%zu,mode=%s", program + MIB,
 	    podman ? "1777" : "0700");
 	AE_AUTO_FREE char *both =
 	    ae_xasprintf("%s%s", ae, podman ? "" : owner);

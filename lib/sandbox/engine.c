@@ -118,6 +118,24 @@ ae_engine_open(const char *host, struct ae_engine *e,
 	return agree(e, version, why);
 }
 
+static char *
+copy(const char *s)
+{
+	return s != NULL ? ae_xstrdup(s) : NULL;
+}
+
+int
+ae_engine_again(
+    const struct ae_engine *e, struct ae_engine *to, struct ae_err *err)
+{
+	*to = (struct ae_engine){.http = ae_curl_open(err),
+	    .at = {copy(e->at.socket), copy(e->at.base), copy(e->at.certs)},
+	    .name = copy(e->name),
+	    .version = copy(e->version),
+	    .api = copy(e->api)};
+	return to->http != NULL ? 0 : -1;
+}
+
 void
 ae_engine_close(struct ae_engine *e)
 {

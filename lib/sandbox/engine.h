@@ -18,6 +18,7 @@
 struct ae_engine_why {
 	const char *cause; /* code: "engine_down", "image_missing", ... */
 	bool temporary;    /* worth trying again */
+	long status;       /* of HTTP, where the engine answered; else 0 */
 	struct ae_err err; /* what, what the engine said, the way out */
 };
 
@@ -36,6 +37,10 @@ struct ae_engine {
 int ae_engine_open(const char *host, struct ae_engine *,
     struct ae_engine_why *);
 void ae_engine_close(struct ae_engine *);
+
+/* A second connection to the same engine, for another thread. */
+int ae_engine_again(
+    const struct ae_engine *, struct ae_engine *, struct ae_err *);
 
 /*
  * One call below /vX.Y.  body is eaten (jv_invalid(): none); answer may be

@@ -1,11 +1,14 @@
 #include "sandbox/engine.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/mem.h"
 #include "core/num.h"
 #include "sandbox/owner.h"
+
+enum { TRIES = 40, PAUSE_MS = 50, HTTP_CONFLICT = 409, HTTP_ERROR = 500 };
 
 jv
 ae_engine_labels(void)
@@ -36,14 +39,26 @@ is_orphan(jv labels)
 	return ae_owner_gone(boot.s, (long)pid, start.s);
 }
 
+/*
+ * An engine that sees the container end at this very moment refuses (Podman:
+ * 500, it cannot be killed) or is at it already (Docker: 409).
+ */
 void
 ae_engine_remove(struct ae_engine *e, const char *id)
 {
 	AE_AUTO_FREE char *path =
 	    ae_xasprintf("/containers/%s?force=1&v=1", id);
+	const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
 	struct ae_engine_why why;
 
-	ae_engine_call(e, "DELETE", path, jv_invalid(), NULL, &why);
+	for (int i = 0; i < TRIES; i++) {
+		why.status = 0;
+		if (ae_engine_call(e, "DELETE", path, jv_invalid(), NULL,
+			&why) == 0 ||
+		    (why.status != HTTP_CONFLICT && why.status < HTTP_ERROR))
+			return;
+		nanosleep(&pause, NULL);
+	}
 }
 
 static jv

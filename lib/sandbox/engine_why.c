@@ -128,6 +128,7 @@ ae_engine_refuse(const struct ae_engine *e, long status, struct ae_str said,
     struct ae_engine_why *why)
 {
 	(void)e;
+	why->status = status;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct row *r = &rows[i];
 

@@ -132,6 +132,8 @@ struct ae_sandbox_opts {
 	int cancel_fd;
 	/* Kept from run to run of a stream (local only), or NULL. */
 	struct ae_ahead *ahead;
+	/* The same of an engine (docker_pool.h), or NULL. */
+	struct ae_docker_pool *pool;
 };
 
 #define AE_SANDBOX_OPTS_INIT                                                   \

@@ -174,6 +174,26 @@ except OSError as e: print(e.strerror)' >"$BATS_TEST_TMPDIR/in"
 	jq -r .run.stdout <<<"$output" | grep -q 'Connection refused'
 }
 
+@test "over a stream each program has a sandbox of its own, and none is left" {
+	for i in $(seq 12); do
+		doc python "import os
+print(os.path.exists('/tmp/mark'), $i)
+open('/tmp/mark', 'w').close()" ".id = \"p$i\""
+		doc bash "[ -e /tmp/mark ] && echo True || echo False; echo > /tmp/mark" \
+			".id = \"b$i\""
+	done >"$BATS_TEST_TMPDIR/in"
+	for jobs in 1 3; do
+		run --separate-stderr engine_run "$DIR/config.yaml" -j "$jobs" \
+			<"$BATS_TEST_TMPDIR/in"
+		assert_status 0
+		[ "$(jq -rs 'map(.id) | join(" ")' <<<"$output")" = \
+			"$(for i in $(seq 12); do echo "p$i b$i"; done | xargs)" ]
+		[ "$(jq -rs 'map(select(.run.stdout | startswith("False"))) |
+			length' <<<"$output")" -eq 24 ]
+		nothing_left
+	done
+}
+
 @test "kill -9 of ae-run at any moment leaves nothing after the next run" {
 	doc python 'import time; time.sleep(5)' >"$BATS_TEST_TMPDIR/in"
 	for i in $(seq 10); do
@@ -187,8 +207,5 @@ except OSError as e: print(e.strerror)' >"$BATS_TEST_TMPDIR/in"
 	try python 'print(1)'
 	assert_status 0
 	! pgrep -f "runc.*$DIR|/ae-init" >/dev/null
-	case $(engine_of_file) in
-	docker | podman) [ "$(containers)" -eq 0 ] ;;
-	*) [ -z "$(ls -d /tmp/ae-[0-9]* 2>/dev/null)" ] ;;
-	esac
+	nothing_left
 }

@@ -159,11 +159,11 @@ engine_run() {
 	export DOCKER_HOST="unix://$DIR/engine.sock"
 	if [ "$(engine_of_file)" = crun ]; then
 		unshare -m "$TOP/tests/engines/for-crun" \
-			"$AE_BUILD/bin/ae-run" --config "$1" |
+			"$AE_BUILD/bin/ae-run" --config "$@" |
 			tee -a "$AE_TEST_DOCS/engine.$BASHPID.ndjson"
 		return "${PIPESTATUS[0]}"
 	fi
-	ae-run --config "$1"
+	ae-run --config "$@"
 }
 
 # has LAYER: whether the last result says that it was active.
@@ -174,4 +174,12 @@ has_layer() {
 
 containers() {
 	api GET '/containers/json?all=1' | jq length
+}
+
+# nothing_left: no container of ours, no bundle.
+nothing_left() {
+	case $(engine_of_file) in
+	docker | podman) [ "$(containers)" -eq 0 ] ;;
+	*) [ -z "$(ls -d /tmp/ae-[0-9]* 2>/dev/null)" ] ;;
+	esac
 }
