@@ -101,6 +101,21 @@ ae_fold_text(struct ae_fold *f, ae_v v)
 	return h;
 }
 
+ae_v
+ae_fold_texts(struct ae_fold *f, ae_v v)
+{
+	ae_v all = NULL;
+
+	if (v->kind != AE_VALUE_CHOICE)
+		return ae_fold_text(f, v);
+	for (uint32_t i = 0; i < v->n; i++) {
+		ae_v one = ae_fold_text(f, v->items[i]);
+
+		all = all != NULL ? ae_value_either(f->arena, all, one) : one;
+	}
+	return all != NULL ? all : ae_fold_text(f, &ae_value_unknown);
+}
+
 static ae_v
 concat_lists(struct ae_fold *f, ae_v a, ae_v b)
 {

@@ -27,6 +27,8 @@ typedef const struct ae_value *ae_v; /* short, since folding is dense */
 ae_v ae_fold_concat(struct ae_fold *, ae_v a, ae_v b);
 /* Any value as text inside a larger string: unknown becomes a hole. */
 ae_v ae_fold_text(struct ae_fold *, ae_v);
+/* The same, but of each of several values. */
+ae_v ae_fold_texts(struct ae_fold *, ae_v);
 ae_v ae_fold_repeat(struct ae_fold *, ae_v, ae_v times);
 /* Python's and JavaScript's slices; NULL: left out. */
 ae_v ae_fold_slice(struct ae_fold *, ae_v, ae_v from, ae_v to, ae_v step);

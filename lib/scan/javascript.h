@@ -18,6 +18,8 @@
 
 /* Owners of properties: a scope's "this", a symbol, a global by its name. */
 #define JS_OF_SYMBOL 0x40000000u
+/* Methods, whosever they are: only who calls them is kept. */
+#define JS_OF_METHODS 0x7fffffffu
 #define JS_OF_SCOPE 0x80000000u
 #define JS_OF_GLOBAL 0xc0000000u
 
@@ -129,6 +131,9 @@ struct js_symbol *js_intern(
 bool js_owner(struct ae_js *, ae_node object, uint32_t *owner);
 /* The class whose object "this" is at a node; AE_NONE: none. */
 ae_node js_this_class(const struct ae_js *, ae_node);
+/* Under which key a function is a method of a class or an object, or
+ * AE_NONE. */
+ae_node js_method_key(const struct ae_js *, ae_node func);
 /* What a node declares, and what it gives a value (javascript_define.c). */
 void js_declare(struct ae_js *, ae_node);
 void js_define(struct ae_js *, ae_node);

@@ -60,6 +60,9 @@ arguments(struct ae_js *js, struct js_call *c)
 	if (list == AE_NONE)
 		return;
 	if (t->nodes[list].sym == JS_sym_template_string) {
+		/* zx makes $ known everywhere. */
+		if (c->f->kind == AE_VALUE_NAME && ae_str_eq(c->f->s, "$"))
+			c->f = ae_value_name(js->a, AE_STR("zx.$"));
 		add_argument(
 		    c, js_template(js, list, ae_str_eq(c->method, "raw")));
 		return;
@@ -320,6 +323,8 @@ given_functions(struct ae_js *js, const struct js_call *c)
 			with = argument(c, i + 2);
 		else if (ae_str_eq(with->s, "Array"))
 			with = argument(c, 0);
+		else if (ae_str_eq(taker, "nextTick"))
+			with = argument(c, i + 1);
 		given(js, c, f, with);
 	}
 }

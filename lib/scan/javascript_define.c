@@ -164,6 +164,18 @@ function_name(struct ae_js *js, ae_node n)
 	define(js, y, JS_DEF_VALUE, n, name);
 }
 
+/* A place for the calls of a method with parameters. */
+static void
+method_name(struct ae_js *js, ae_node func)
+{
+	ae_node key = js_method_key(js, func);
+	ae_node list = ae_tree_field(js->t, func, JS_field_parameters);
+
+	if (key != AE_NONE && list != AE_NONE &&
+	    ae_tree_named_child(js->t, list) != AE_NONE)
+		js_intern(js, js_ident(js, key), JS_OF_METHODS, JS_NONE);
+}
+
 static void
 declarator(struct ae_js *js, ae_node n)
 {
@@ -236,6 +248,7 @@ js_declare(struct ae_js *js, ae_node n)
 		if (!js_is_function(t->nodes[n].sym))
 			break;
 		function_name(js, n);
+		method_name(js, n);
 		parameters(js, n);
 	}
 }
@@ -335,6 +348,8 @@ note_call(struct ae_js *js, ae_node n)
 		return;
 	if (t->nodes[object].sym == JS_sym_this)
 		add_use(js, property(js, f), n);
+	else
+		add_use(js, js_find(js, js_ident(js, name), JS_OF_METHODS), n);
 	if (t->nodes[object].sym != JS_sym_identifier ||
 	    !ae_str_eq(ae_tree_text(t, name), "push"))
 		return;

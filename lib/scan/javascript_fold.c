@@ -171,6 +171,21 @@ tidy(const struct js_in *in, ae_v v)
 }
 
 static ae_v
+tidy_each(const struct js_in *in, ae_v many)
+{
+	ae_v all = NULL;
+
+	for (uint32_t i = 0; i < many->n; i++) {
+		ae_v one = many->items[i];
+
+		if (one->kind == AE_VALUE_STRING)
+			one = tidy(in, one);
+		all = all != NULL ? ae_value_either(in->js->a, all, one) : one;
+	}
+	return all;
+}
+
+static ae_v
 f_join(const struct js_in *in)
 {
 	ae_v v = js_literal(in, "");
@@ -179,8 +194,10 @@ f_join(const struct js_in *in)
 		if (i != 0)
 			v = ae_fold_concat(in->f, v, js_literal(in, "/"));
 		v = ae_fold_concat(
-		    in->f, v, ae_fold_text(in->f, js_arg(in, i)));
+		    in->f, v, ae_fold_texts(in->f, js_arg(in, i)));
 	}
+	if (v->kind == AE_VALUE_CHOICE)
+		return tidy_each(in, v);
 	return v->kind == AE_VALUE_STRING && in->n != 0 ? tidy(in, v)
 							: js_from_all(in, 0);
 }

@@ -241,22 +241,34 @@ m_replace(const struct js_in *in)
 	return ae_fold_replace(in->f, in->self, what, js_arg(in, 1));
 }
 
+/* Taken out of a list: others may have been taken before. */
+static ae_v
+taken(const struct js_in *in, double usual)
+{
+	ae_v list = in->self, all = NULL;
+
+	if (list->kind != AE_VALUE_LIST)
+		return NULL;
+	if (list->n == 0 || list->n > 8)
+		return ae_fold_index(
+		    in->f, list, ae_value_number(in->js->a, usual));
+	for (uint32_t i = 0; i < list->n; i++)
+		all = all != NULL
+			  ? ae_value_either(in->js->a, all, list->items[i])
+			  : list->items[i];
+	return all;
+}
+
 static ae_v
 m_first(const struct js_in *in)
 {
-	return in->self->kind == AE_VALUE_LIST
-		   ? ae_fold_index(
-			 in->f, in->self, ae_value_number(in->js->a, 0))
-		   : NULL;
+	return taken(in, 0);
 }
 
 static ae_v
 m_last(const struct js_in *in)
 {
-	return in->self->kind == AE_VALUE_LIST
-		   ? ae_fold_index(
-			 in->f, in->self, ae_value_number(in->js->a, -1))
-		   : NULL;
+	return taken(in, -1);
 }
 
 static ae_v

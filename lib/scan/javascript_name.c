@@ -46,6 +46,14 @@ static const struct pair modules[] = {
 /* Names after their parts have been put together. */
 static const struct pair names[] = {
     {"module._load", "require"},
+    {"required.exec", "child_process.exec"},
+    {"required.execSync", "child_process.exec"},
+    {"required.spawn", "child_process.spawn"},
+    {"required.spawnSync", "child_process.spawn"},
+    {"required.execFile", "child_process.execFile"},
+    {"required.execFileSync", "child_process.execFile"},
+    {"required.rmSync", "fs.rmSync"},
+    {"required.unlinkSync", "fs.unlinkSync"},
     {"module.require", "require"},
     {"module.Module", "module"},
     {"module.parent", "module"},

@@ -126,6 +126,18 @@ primitive(struct ae_js *js, ae_v v)
 	return v;
 }
 
+/* A text, or one of several. */
+static bool
+has_text(ae_v v)
+{
+	if (v->kind != AE_VALUE_CHOICE)
+		return v->kind == AE_VALUE_STRING;
+	for (uint32_t i = 0; i < v->n; i++)
+		if (v->items[i]->kind == AE_VALUE_STRING)
+			return true;
+	return false;
+}
+
 static ae_v
 plus(struct ae_js *js, ae_v a, ae_v b)
 {
@@ -133,9 +145,9 @@ plus(struct ae_js *js, ae_v a, ae_v b)
 
 	a = primitive(js, a);
 	b = primitive(js, b);
-	if (a->kind == AE_VALUE_STRING || b->kind == AE_VALUE_STRING)
+	if (has_text(a) || has_text(b))
 		return ae_fold_concat(
-		    f, ae_fold_text(f, a), ae_fold_text(f, b));
+		    f, ae_fold_texts(f, a), ae_fold_texts(f, b));
 	if (a->kind == AE_VALUE_NUMBER && b->kind == AE_VALUE_NUMBER)
 		return ae_fold_arith(f, '+', a, b);
 	return ae_value_from(js->a, ae_value_origins(a) | ae_value_origins(b));

@@ -70,6 +70,9 @@ callback_parameter(struct ae_js *js, ae_node call, uint32_t i)
 		if (gives_elements(method))
 			return element(js, self);
 	}
+	if (name != AE_NONE && i == 1 &&
+	    ae_str_eq(js_ident(js, name), "reduce"))
+		return element(js, self);
 	result = js_eval(js, call);
 	return unknown_from(js, self, result);
 }
@@ -144,6 +147,38 @@ function_symbol(struct ae_js *js, ae_node func)
 							 : NULL;
 }
 
+ae_node
+js_method_key(const struct ae_js *js, ae_node func)
+{
+	const struct ae_tree *t = js->t;
+	ae_node p = t->nodes[func].parent, key = AE_NONE;
+
+	if (t->nodes[func].sym == JS_sym_method_definition)
+		key = ae_tree_field(t, func, JS_field_name);
+	else if (ae_tree_sym(t, p) == JS_sym_pair)
+		key = ae_tree_field(t, p, JS_field_key);
+	return ae_tree_sym(t, key) == JS_alias_sym_property_identifier
+		   ? key
+		   : AE_NONE;
+}
+
+/* What calls of a method of that name give a parameter: maybe others, too. */
+static ae_v
+given_method(struct ae_js *js, ae_node func, uint32_t i)
+{
+	ae_node key = js_method_key(js, func);
+	struct js_symbol *y =
+	    key != AE_NONE ? js_find(js, js_ident(js, key), JS_OF_METHODS)
+			   : NULL;
+	ae_v v = &ae_value_unknown;
+
+	if (y == NULL || y->n_calls > MAX_CALLS)
+		return v;
+	for (struct js_use *use = y->calls; use != NULL; use = use->next)
+		v = ae_value_either(js->a, v, argument(js, use->node, i));
+	return v;
+}
+
 /* The call that a function expression is called by at once, or AE_NONE. */
 static ae_node
 immediate_call(const struct ae_js *js, ae_node func)
@@ -182,7 +217,7 @@ given(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
 		return callback_parameter(js, t->nodes[p].parent, i);
 	y = function_symbol(js, func);
 	if (y == NULL || y->n_calls == 0 || y->n_calls > MAX_CALLS)
-		return &ae_value_unknown;
+		return given_method(js, func, i);
 	for (struct js_use *use = y->calls; use != NULL; use = use->next) {
 		ae_v a = argument(js, use->node, i);
 

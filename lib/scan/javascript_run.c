@@ -161,6 +161,43 @@ returns(struct run *r, ae_node n)
 	return r->js->failed ? FAIL : RETURN;
 }
 
+/* From the case that is equal on, or from the default. */
+static enum flow
+selection(struct run *r, ae_node n)
+{
+	struct ae_js *js = r->js;
+	ae_v v = js_eval(js, ae_tree_field(js->t, n, JS_field_value));
+	ae_node body = ae_tree_field(js->t, n, JS_field_body), from = AE_NONE;
+
+	for (ae_node c = ae_tree_named_child(js->t, body); c != AE_NONE;
+	     c = ae_tree_named_next(js->t, c)) {
+		ae_node value = ae_tree_field(js->t, c, JS_field_value);
+
+		if (js->t->nodes[c].sym == JS_sym_switch_default) {
+			from = c;
+		} else if (value != AE_NONE &&
+			   ae_value_same(js_eval(js, value), v)) {
+			from = c;
+			break;
+		}
+	}
+	for (; from != AE_NONE && !js->failed;
+	     from = ae_tree_named_next(js->t, from))
+		for (ae_node c = ae_tree_named_child(js->t, from); c != AE_NONE;
+		     c = ae_tree_named_next(js->t, c)) {
+			enum flow f = NEXT;
+
+			if (c == ae_tree_field(js->t, from, JS_field_value))
+				continue;
+			f = statement(r, c);
+			if (f == BREAK)
+				return NEXT;
+			if (f != NEXT)
+				return f;
+		}
+	return js->failed ? FAIL : NEXT;
+}
+
 static enum flow
 statement(struct run *r, ae_node n)
 {
@@ -185,6 +222,8 @@ statement(struct run *r, ae_node n)
 		return loop(r, n);
 	case JS_sym_for_in_statement:
 		return loop_of(r, n);
+	case JS_sym_switch_statement:
+		return selection(r, n);
 	case JS_sym_return_statement:
 		return returns(r, n);
 	case JS_sym_break_statement:
@@ -248,7 +287,8 @@ is_worth_it(struct ae_js *js, ae_node func)
 	for (ae_node n = func; n < t->nodes[func].past; n++) {
 		struct ae_str s = ae_tree_text(t, n);
 
-		if (t->nodes[n].sym == JS_sym_subscript_expression)
+		if (t->nodes[n].sym == JS_sym_subscript_expression ||
+		    t->nodes[n].sym == JS_sym_switch_statement)
 			return true;
 		if (t->nodes[n].sym != JS_alias_sym_property_identifier &&
 		    t->nodes[n].sym != JS_sym_identifier)

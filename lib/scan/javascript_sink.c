@@ -329,6 +329,22 @@ fork_bomb(const struct sink *k, struct ae_str name)
 		    k->js->s, k->js->u, "js.run.fork-bomb", k->start, k->end);
 }
 
+/* setTimeout(req.query.code): a member of a request is no function. */
+static void
+timer(const struct sink *k)
+{
+	const struct ae_tree *t = k->js->t;
+	ae_node list = ae_tree_field(t, k->c->node, JS_field_arguments);
+	ae_node first =
+	    list != AE_NONE ? ae_tree_named_child(t, list) : AE_NONE;
+
+	if (ae_tree_sym(t, first) == JS_sym_member_expression &&
+	    arg(k, 0)->kind == AE_VALUE_UNKNOWN &&
+	    arg(k, 0)->from & AE_FACT(INPUT))
+		ae_scan_hit_id(
+		    k->js->s, k->js->u, "js.code.timer", k->start, k->end);
+}
+
 /* A stream that is read from the network ends in a file. */
 static void
 saves(const struct sink *k)
@@ -352,6 +368,8 @@ js_sink(struct ae_js *js, const struct js_call *c, struct ae_str name)
 	    js, c, js->t->nodes[c->node].start, js->t->nodes[c->node].end};
 
 	fork_bomb(&k, name);
+	if (ae_str_eq(name, "setTimeout") || ae_str_eq(name, "setInterval"))
+		timer(&k);
 	if (ae_str_eq(c->method, "pipe") || ae_str_ends(name, ".pipeline"))
 		saves(&k);
 

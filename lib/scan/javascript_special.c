@@ -10,6 +10,37 @@ argument(const struct js_call *c, uint32_t i)
 
 typedef ae_v special_fn(struct ae_js *, struct js_call *);
 
+/* A module of which nothing is known, but that it is none of ours. */
+static ae_v
+any_module(struct ae_js *js, ae_v name)
+{
+	struct ae_value *m = NULL;
+
+	if (js->frame != NULL ||
+	    (name->kind == AE_VALUE_STRING && name->s.len != 0 &&
+		name->s.s[0] != AE_HOLE))
+		return ae_value_from(js->a, ae_value_origins(name));
+	m = ae_value_name(js->a, AE_STR("required"));
+	m->from = ae_value_origins(name);
+	return m;
+}
+
+/* One of several modules. */
+static ae_v
+required(struct ae_js *js, ae_v names)
+{
+	ae_v all = NULL;
+
+	for (uint32_t i = 0; i < names->n; i++) {
+		ae_v one = ae_value_is_text(names->items[i])
+			       ? js_module(js, names->items[i]->s)
+			       : &ae_value_unknown;
+
+		all = all != NULL ? ae_value_either(js->a, all, one) : one;
+	}
+	return all;
+}
+
 static ae_v
 special_require(struct ae_js *js, struct js_call *c)
 {
@@ -17,8 +48,10 @@ special_require(struct ae_js *js, struct js_call *c)
 	ae_v m = NULL;
 
 	js_judge(js, c, c->f->s);
+	if (v->kind == AE_VALUE_CHOICE)
+		return required(js, v);
 	if (!ae_value_is_text(v))
-		return ae_value_from(js->a, ae_value_origins(v));
+		return any_module(js, v);
 	m = js_module(js, v->s);
 	if (m->kind == AE_VALUE_NAME && js->frame == NULL)
 		ae_scan_import(js->s, js->u, m->s, js->t->nodes[c->node].start,

@@ -176,29 +176,56 @@ js_string(struct ae_js *js, ae_node n)
 	return text_value(js, ae_buf_view(&b), n);
 }
 
+/* A template that is being put together. */
+struct template
+{
+	struct ae_js *js;
+	struct ae_buf b; /* what comes next */
+	ae_v done;	 /* what is before it, or NULL */
+	uint8_t flags;
+	uint64_t from;
+};
+
+static ae_v
+flushed(struct template *t)
+{
+	struct ae_value *v = ae_value_string(t->js->a, ae_buf_view(&t->b));
+
+	v->flags = t->flags;
+	v->from = t->from;
+	ae_buf_clear(&t->b);
+	return t->done != NULL ? ae_fold_concat(&t->js->s->fold, t->done, v)
+			       : v;
+}
+
 /* Adds what ${...} stands for. */
 static void
-substitution(struct ae_js *js, ae_node n, struct ae_buf *to, struct ae_value *v)
+substitution(struct template *t, ae_node n)
 {
+	struct ae_js *js = t->js;
 	ae_node e = ae_tree_named_child(js->t, n);
 	ae_v x = e != AE_NONE ? js_eval(js, e) : &ae_value_unknown;
-	ae_v text = ae_fold_text(&js->s->fold, x);
+	ae_v text = ae_fold_texts(&js->s->fold, x);
 
-	v->from |= ae_value_origins(x);
-	if (text->kind == AE_VALUE_STRING) {
-		v->flags |= text->flags & AE_VALUE_PARTIAL;
-		if (to->len + text->s.len < AE_FOLD_MAX)
-			ae_buf_str(to, text->s);
+	t->from |= ae_value_origins(x);
+	if (text->kind == AE_VALUE_CHOICE) {
+		t->done = ae_fold_concat(&js->s->fold, flushed(t), text);
 		return;
 	}
-	v->flags |= AE_VALUE_PARTIAL;
-	ae_buf_putc(to, AE_HOLE);
+	if (text->kind == AE_VALUE_STRING) {
+		t->flags |= text->flags & AE_VALUE_PARTIAL;
+		if (t->b.len + text->s.len < AE_FOLD_MAX)
+			ae_buf_str(&t->b, text->s);
+		return;
+	}
+	t->flags |= AE_VALUE_PARTIAL;
+	ae_buf_putc(&t->b, AE_HOLE);
 }
 
 ae_v
 js_template(struct ae_js *js, ae_node n, bool raw)
 {
-	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	struct template to = {.js = js, .b = AE_BUF_INIT};
 	struct ae_value *v = ae_value_new(js->a, AE_VALUE_STRING);
 	const struct ae_tree *t = js->t;
 	uint32_t from = t->nodes[n].start + 1;
@@ -208,23 +235,24 @@ js_template(struct ae_js *js, ae_node n, bool raw)
 		end--;
 	for (ae_node c = ae_tree_child(t, n); from <= end;
 	     c = ae_tree_next(t, c)) {
-		uint32_t to = end;
+		uint32_t past = end;
 
 		if (c != AE_NONE &&
 		    t->nodes[c].sym != JS_sym_template_substitution)
 			continue;
 		if (c != AE_NONE)
-			to = t->nodes[c].start;
+			past = t->nodes[c].start;
 		if (raw)
-			ae_buf_str(&b, ae_str_sub(t->src, from, to));
+			ae_buf_str(&to.b, ae_str_sub(t->src, from, past));
 		else
-			unescape(&b, ae_str_sub(t->src, from, to));
+			unescape(&to.b, ae_str_sub(t->src, from, past));
 		if (c == AE_NONE)
 			break;
-		substitution(js, c, &b, v);
+		substitution(&to, c);
 		from = t->nodes[c].end;
 	}
-	v->s = ae_arena_str(js->a, ae_buf_view(&b));
+	*v = *flushed(&to);
+	ae_buf_free(&to.b);
 	v->start = t->nodes[n].start;
 	v->end = t->nodes[n].end;
 	return v;

@@ -123,6 +123,17 @@ interpolated(struct spy *p, ae_node n)
 	return v;
 }
 
+/* What is before, and what is in the buffer, which is then empty. */
+static ae_v
+so_far(struct spy *p, ae_v before, struct ae_buf *b, uint8_t flags)
+{
+	struct ae_value *v = ae_value_string(p->a, ae_buf_view(b));
+
+	v->flags = flags;
+	ae_buf_clear(b);
+	return before != NULL ? ae_fold_concat(p->f, before, v) : v;
+}
+
 ae_v
 spy_string(struct spy *p, ae_node n)
 {
@@ -130,6 +141,7 @@ spy_string(struct spy *p, ae_node n)
 	ae_node c = ae_tree_child(p->t, n);
 	struct literal l = {false, false, false};
 	struct ae_value *v = NULL;
+	ae_v before = NULL; /* texts that end in one of several */
 	uint8_t flags = 0;
 	uint64_t from = 0;
 
@@ -141,10 +153,16 @@ spy_string(struct spy *p, ae_node n)
 		} else if (ae_tree_sym(p->t, c) == PY_sym_interpolation) {
 			ae_v x = interpolated(p, c);
 
-			x = ae_fold_text(p->f, x);
+			from |= ae_value_origins(x);
+			x = ae_fold_texts(p->f, x);
+			if (x->kind == AE_VALUE_CHOICE) {
+				before = ae_fold_concat(
+				    p->f, so_far(p, before, &b, flags), x);
+				flags = 0;
+				continue;
+			}
 			ae_buf_str(&b, x->s);
 			flags |= x->flags & AE_VALUE_PARTIAL;
-			from |= ae_value_origins(x);
 		}
 		if (b.len > AE_FOLD_MAX)
 			break;
@@ -152,9 +170,11 @@ spy_string(struct spy *p, ae_node n)
 	if (b.len > AE_FOLD_MAX)
 		return ae_value_from(p->a, from);
 	v = ae_value_string(p->a, ae_buf_view(&b));
-	v->start = p->t->nodes[n].start;
-	v->end = p->t->nodes[n].end;
 	v->flags = flags | (l.bytes ? AE_VALUE_BYTES : 0);
 	v->from = from;
+	if (before != NULL)
+		*v = *ae_fold_concat(p->f, before, v);
+	v->start = p->t->nodes[n].start;
+	v->end = p->t->nodes[n].end;
 	return v;
 }
