@@ -76,6 +76,18 @@ number(struct ae_str s)
 	return n;
 }
 
+/* What a web server passes on of a request. */
+static uint64_t
+requested(struct ae_str name)
+{
+	return ae_str_eq(name, "QUERY_STRING") ||
+		       ae_str_eq(name, "REQUEST_URI") ||
+		       ae_str_eq(name, "PATH_INFO") ||
+		       ae_str_starts(name, "HTTP_")
+		   ? AE_FACT(INPUT)
+		   : 0;
+}
+
 struct sh_expanded
 sh_variable(struct sh *sh, struct ae_str name)
 {
@@ -92,7 +104,7 @@ sh_variable(struct sh *sh, struct ae_str name)
 		return one(special(sh, name.s[0]));
 	v = sh_choose(sh, sh_get(sh, name));
 	if (v == NULL)
-		return one(sh_hole(sh, SH_FROM_UNSET));
+		return one(sh_hole(sh, SH_FROM_UNSET | requested(name)));
 	if (v->kind == AE_VALUE_LIST)
 		return one(v->n != 0 ? v->items[0] : NULL);
 	if (v->kind != AE_VALUE_STRING)

@@ -69,8 +69,11 @@ sh_resolve(struct sh *sh, const struct ae_value *path)
 	if (sh->cwd.len == 0 || ae_str_starts(s, "/") ||
 	    ae_str_starts(s, "~") || path->kind != AE_VALUE_STRING)
 		return path;
+	while (ae_str_starts(s, "./") && s.len > 2)
+		s = ae_str_sub(s, 2, s.len);
 	ae_buf_str(&b, sh->cwd);
-	ae_buf_putc(&b, '/');
+	if (!ae_str_ends(sh->cwd, "/"))
+		ae_buf_putc(&b, '/');
 	ae_buf_str(&b, s);
 	return sh_text(sh, ae_buf_view(&b), path->from);
 }

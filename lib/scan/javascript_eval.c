@@ -114,6 +114,24 @@ member(struct ae_js *js, ae_node n, ae_node object, ae_v v, struct ae_str name)
 				: js_member(js, v, name);
 }
 
+/* Some member of one of several modules. */
+static ae_v
+any_of_each(struct ae_js *js, ae_v many)
+{
+	ae_v all = NULL;
+
+	for (uint32_t i = 0; i < many->n; i++) {
+		ae_v one = many->items[i];
+
+		if (one->kind != AE_VALUE_NAME || one->num < 0 ||
+		    one->s.s[0] == '#')
+			continue;
+		one = js_any_member(js, one);
+		all = all != NULL ? ae_value_either(js->a, all, one) : one;
+	}
+	return all != NULL ? all : ae_value_from(js->a, ae_value_origins(many));
+}
+
 static ae_v
 subscript(struct ae_js *js, ae_node n, ae_node object, ae_v v, ae_v key)
 {
@@ -132,6 +150,8 @@ subscript(struct ae_js *js, ae_node n, ae_node object, ae_v v, ae_v key)
 		key = ae_fold_text(&js->s->fold, key);
 	if (ae_value_is_text(key))
 		return member(js, n, object, v, key->s);
+	if (v->kind == AE_VALUE_CHOICE)
+		return any_of_each(js, v);
 	/* Some member of a module: which one is not known. */
 	if (v->kind == AE_VALUE_NAME && v->num >= 0 && v->s.s[0] != '#' &&
 	    !js_is(v, "this") && !js_is(v, "super"))

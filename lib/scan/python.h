@@ -156,6 +156,14 @@ ae_v spy_any_member(struct spy *, ae_v);
 void spy_assign(struct spy *, ae_node target, ae_v);
 /* Statements below a block or module. */
 void spy_block(struct spy *, ae_node);
+/* One name of "import a, b as c"; "from a import b" (python-import.c). */
+void spy_import(struct spy *, ae_node);
+void spy_import_from(struct spy *, ae_node);
+/* Whether a decorator's function gets requests; calls it with one. */
+bool spy_gets_requests(struct ae_str decorator);
+void spy_requested(struct spy *, ae_v f);
+/* What "with" gives: of a class of the program, what __enter__ gives. */
+ae_v spy_entered(struct spy *, ae_v, ae_node at);
 
 /* Counts a step; false when the budget is used up. */
 bool spy_step(struct spy *);

@@ -190,6 +190,9 @@ ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
 			while (st.depth > 0)
 				ae_buf_putc(to, st.open[--st.depth]);
 		}
+		/* So does the end of the text, where it was cut. */
+		while (end + 1 >= text.len && st.depth > 0)
+			ae_buf_putc(to, st.open[--st.depth]);
 		ae_buf_putc(to, '\n');
 		from = end + 1;
 	}

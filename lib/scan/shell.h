@@ -110,6 +110,8 @@ sh_handler sh_do_xargs, sh_do_find, sh_do_parallel, sh_do_ssh, sh_do_shell,
 
 /* What the command writes, if it is a filter of known text, or NULL. */
 const struct ae_value *sh_filter(struct sh_cmd *);
+/* Whether it decodes what it reads. */
+bool sh_decodes(const struct sh_cmd *);
 
 /* ---- shellcode.c: programs in other languages ---------------------------- */
 

@@ -139,6 +139,11 @@ run_content(struct sh *sh, const struct ae_value *v)
 {
 	struct ae_str by = shebang(sh_str(v));
 
+	/* Machine code that was written byte by byte. */
+	if (ae_str_starts(sh_str(v), "\x7f"
+				     "ELF"))
+		sh_hit(sh, "bash.exec.decoded");
+
 	if (ae_str_starts(by, "python"))
 		ae_scan_nested_value(sh->scan, sh->unit, AE_GRAMMAR_PYTHON, v,
 		    sh->start, sh->end);

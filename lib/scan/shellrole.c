@@ -148,6 +148,8 @@ role_write(struct sh_cmd *c, const struct ae_value *v)
 	if (ae_str_eq(sh_str(v), "-"))
 		return;
 	sh_write_path(c->sh, p);
+	if (sh_decodes(c))
+		c->from |= AE_FACT(DECODE);
 	sh_file_set(c->sh, sh_str(p), sh_hole(c->sh, c->from), false);
 }
 

@@ -454,8 +454,8 @@ static const struct {
 };
 
 /* Decoders of what is not known: the mark stays. */
-static bool
-decodes(const struct sh_cmd *c)
+bool
+sh_decodes(const struct sh_cmd *c)
 {
 	static const char *const always[] = {"gunzip", "zcat", "gzcat",
 	    "bunzip2", "bzcat", "unxz", "xzcat", "uudecode", "zstdcat", "lzcat",
@@ -496,7 +496,7 @@ sh_filter(struct sh_cmd *c)
 	}
 	if (v != NULL)
 		return v;
-	if (!decodes(c))
+	if (!sh_decodes(c))
 		return NULL;
 	if (c->sh->in != NULL)
 		from |= c->sh->in->from;
