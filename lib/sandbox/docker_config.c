@@ -170,7 +170,13 @@ static const char *const bins[] = {"/usr/local/bin", "/usr/bin", "/bin",
 /* What any program reads, without the directories of commands. */
 static const char *const readable[] = {"/usr/lib", "/usr/lib32", "/usr/lib64",
     "/lib", "/lib32", "/lib64", "/usr/local/lib", "/usr/share",
-    "/usr/local/share", "/etc", "/opt"};
+    "/usr/local/share", "/opt",
+    /* What C libraries and runtimes look at; not what else an image has. */
+    "/etc/alternatives", "/etc/gai.conf", "/etc/group", "/etc/host.conf",
+    "/etc/hosts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
+    "/etc/nsswitch.conf", "/etc/passwd", "/etc/protocols", "/etc/resolv.conf",
+    "/etc/services", "/etc/ssl", "/etc/pki", "/etc/terminfo",
+    "/etc/timezone", "/etc/ld-musl-x86_64.path", "/etc/ld-musl-aarch64.path"};
 
 static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
     "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1",

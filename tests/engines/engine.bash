@@ -25,6 +25,7 @@ wait_for() {
 # in_net COMMAND ...: in the daemons' network namespace.
 in_net() {
 	case ${network:-none} in
+	world) "$@" ;;
 	none) nsenter --net="/proc/$(cat "$DIR/net.pid")/ns/net" "$@" ;;
 	*) nsenter --net --mount --pid -t "$(cat "$DIR/net.pid")" "$@" ;;
 	esac
@@ -38,9 +39,14 @@ api() {
 }
 
 # The network is one of its own, with nobody in it; or $network is "internet":
-# with an Internet of the test's own (tests/sandbox/internet).
+# with an Internet of the test's own (tests/sandbox/internet); or "world": that
+# of whoever called.
 start_network() {
 	"start_network_${network:-none}"
+}
+
+start_network_world() {
+	:
 }
 
 start_network_internet() {
@@ -115,7 +121,7 @@ engine_config() {
 	code_execution:
 	  enabled: true
 	  security: {require_approval: false, allow_dangerous_operations: true}
-	  limits: {max_execution_time: 30}
+	  limits: {max_execution_time: ${max_time:-30}}
 	  docker:
 	    pull: never
 	    images: {python: "${image:-}", javascript: "${image:-}", bash: "${image:-}"}

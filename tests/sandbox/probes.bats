@@ -5,20 +5,16 @@
 
 bats_require_minimum_version 1.5.0
 
-groups=(files information network privileges processes resources)
+load ../lib/common
+load probes
 
 setup_file() {
-	export AT=$BATS_FILE_TMPDIR
-	here=$BATS_TEST_DIRNAME
 	[ "$(id -u)" -eq 0 ] || return 0
-	# World and nobody have to be able to read it.
-	AT=$(mktemp -d /tmp/ae-test-probes-XXXXXX)
-	chmod 755 "$AT"
+	probes_begin
 	printf '%s\n' "code_execution:" "  enabled: true" "  security:" \
 		"    require_approval: false" "    scan_code: false" \
 		>"$AT/config.yaml"
 	for part in first second; do
-		suite $part >"$AT/$part.py"
 		P_BARE=1 run_world bare $part /usr/bin/python3 "$AT/$part.py"
 		run_sandbox root $part
 		run_sandbox nobody $part --as nobody
@@ -27,59 +23,7 @@ setup_file() {
 }
 
 teardown_file() {
-	[[ $AT != /tmp/ae-test-probes-* ]] || rm -rf "$AT"
-}
-
-# What is ended by the memory limit ends everything: resources have their own.
-suite() {
-	local g
-	cat "$here/probes/probe.py"
-	for g in files information network privileges processes; do
-		[ "$1" = second ] || cat "$here/probes/$g.py"
-	done
-	[ "$1" = first ] || cat "$here/probes/resources.py"
-	echo "main()"
-}
-
-run_world() { # run_world FORM PART [WORLD'S OPTION ...] COMMAND ...
-	local out=$AT/$1.$2
-	shift 2
-	timeout -k 5 150 "$here/world" "$@" >"$out" 2>"$out.err" </dev/null ||
-		true
-}
-
-run_sandbox() { # run_sandbox FORM PART [WORLD'S OPTION ...]
-	local form=$1 part=$2
-	shift 2
-	run_world "$form" "$part" "$@" "$here/in-sandbox" "$AT/config.yaml" \
-		"$AT/$part.py"
-	cp "$AT/$form.$part" "$AT/$form.$part.json"
-	cat "$AT/$form.$part.json" \
-		>>"$AE_TEST_DOCS/probes.bats.$form.$part.ndjson"
-	jq -r '.run.stdout' "$AT/$form.$part.json" >"$AT/$form.$part"
-}
-
-# expect FORM GROUP ESCAPED|BLOCKED: of every probe that the group has.
-expect() {
-	local form=$1 group=$2 want=$3 bad=0 name got
-	[ "$(id -u)" -eq 0 ] ||
-		skip "not root: the machine to break into cannot be made"
-	while IFS= read -r name; do
-		got=$(awk -v n="$name" '$1 == n { print $2 }' \
-			"$AT/$form.first" "$AT/$form.second")
-		[ "$got" != "$want" ] || continue
-		grep -q "^$form $name " "$BATS_TEST_DIRNAME/exceptions" &&
-			continue
-		# The memory limit ends the program and what is left of it.
-		[ "$want $name" = "BLOCKED resources_memory" ] && [ -z "$got" ] &&
-			[ "$(jq -r .run.status "$AT/$form.second.json")" = \
-				memory ] && continue
-		echo "$form: $name: ${got:-nothing said}"
-		bad=1
-	done < <(sed -n 's/^def \([a-z]*_[a-z_0-9]*\)():$/\1/p' \
-		"$BATS_TEST_DIRNAME/probes/$group.py" | grep "^${group}_")
-	[ $bad -eq 0 ] || tail -n 5 "$AT/$form".*.err
-	return $bad
+	probes_end
 }
 
 @test "there are at least 120 probes that have got what they try for, bare" {
@@ -120,7 +64,6 @@ expect() {
 moved() { # moved FORM [WORLD'S OPTION ...]
 	[ "$(id -u)" -eq 0 ] ||
 		skip "not root: the machine to break into cannot be made"
-	here=$BATS_TEST_DIRNAME
 	cat >"$AT/moved.py" <<-'X'
 	import os
 	work = os.getcwd()
@@ -134,7 +77,7 @@ moved() { # moved FORM [WORLD'S OPTION ...]
 	    os.mkdir("deep" * 20)
 	    os.chdir("deep" * 20)
 	X
-	run_world "$1" moved "${@:2}" "$here/in-sandbox" "$AT/config.yaml" \
+	run_world "$1" moved "${@:2}" "$probes/in-sandbox" "$AT/config.yaml" \
 		"$AT/moved.py"
 	jq -e '.run.stdout == "moved\n" and ([.run.artifacts[] |
 		[.path, .type, .content]] == [["link", "link", null],

@@ -47,27 +47,69 @@ struct ruleset {
  */
 #define LEFT_TO_MOUNTS (READ | L_TRUNCATE)
 
-/* Besides the places of SETUP: in a root of our own, or on the host's. */
+/* Whose root it is. */
+enum {
+	OURS = 1,  /* of our own making */
+	GIVEN = 2, /* a container's */
+	HOST = 4,  /* the host's */
+	ALL = OURS | GIVEN | HOST,
+};
+
+/*
+ * Besides the places of SETUP.  Of a container's /proc: what proc.c shows in
+ * ours; and of the program's own process what says nothing of the container
+ * (mounts, mountinfo and cgroup name the host's directories, also below task).
+ * Its children have nothing there: rules name directories that exist.
+ */
 static const struct {
 	const char *path;
 	uint64_t access;
-	bool inside, outside;
+	unsigned where;
 } own[] = {
-    {"/", L(READ_DIR), true, false},
-    {PROGRAM_DIR, READ, true, true},
-    {"/proc", READ | L(WRITE_FILE), true, false},
-    {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE, true, false},
-    {"/dev/null", L(READ_FILE) | L(WRITE_FILE) | L_TRUNCATE, false, true},
-    {"/dev/zero", L(READ_FILE) | L(WRITE_FILE), false, true},
-    {"/dev/full", L(READ_FILE) | L(WRITE_FILE), false, true},
-    {"/dev/urandom", L(READ_FILE), false, true},
-    {"/dev/random", L(READ_FILE), false, true},
+    {PROGRAM_DIR, READ, ALL},
+    {"/proc", READ | L(WRITE_FILE), OURS},
+    {"/proc/cpuinfo", L(READ_FILE), GIVEN},
+    {"/proc/filesystems", L(READ_FILE), GIVEN},
+    {"/proc/loadavg", L(READ_FILE), GIVEN},
+    {"/proc/meminfo", L(READ_FILE), GIVEN},
+    {"/proc/stat", L(READ_FILE), GIVEN},
+    {"/proc/uptime", L(READ_FILE), GIVEN},
+    {"/proc/self/auxv", L(READ_FILE), GIVEN},
+    {"/proc/self/cmdline", L(READ_FILE), GIVEN},
+    {"/proc/self/comm", L(READ_FILE) | L(WRITE_FILE), GIVEN},
+    {"/proc/self/environ", L(READ_FILE), GIVEN},
+    {"/proc/self/fd", READ, GIVEN},
+    {"/proc/self/fdinfo", READ, GIVEN},
+    {"/proc/self/io", L(READ_FILE), GIVEN},
+    {"/proc/self/limits", L(READ_FILE), GIVEN},
+    {"/proc/self/maps", L(READ_FILE), GIVEN},
+    {"/proc/self/net", READ, GIVEN},
+    {"/proc/self/oom_score_adj", L(READ_FILE) | L(WRITE_FILE), GIVEN},
+    {"/proc/self/smaps", L(READ_FILE), GIVEN},
+    {"/proc/self/smaps_rollup", L(READ_FILE), GIVEN},
+    {"/proc/self/stat", L(READ_FILE), GIVEN},
+    {"/proc/self/statm", L(READ_FILE), GIVEN},
+    {"/proc/self/status", L(READ_FILE), GIVEN},
+    {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE, OURS | GIVEN},
+    {"/dev/null", L(READ_FILE) | L(WRITE_FILE) | L_TRUNCATE, HOST},
+    {"/dev/zero", L(READ_FILE) | L(WRITE_FILE), HOST},
+    {"/dev/full", L(READ_FILE) | L(WRITE_FILE), HOST},
+    {"/dev/urandom", L(READ_FILE), HOST},
+    {"/dev/random", L(READ_FILE), HOST},
     /* What a loader and a runtime look at, and no secret of anybody. */
-    {"/etc/ld.so.cache", L(READ_FILE), false, true},
-    {"/etc/localtime", L(READ_FILE), false, true},
-    {"/etc/ssl/openssl.cnf", L(READ_FILE), false, true},
-    {"/tmp", WRITE, true, true},
+    {"/etc/ld.so.cache", L(READ_FILE), HOST},
+    {"/etc/localtime", L(READ_FILE), HOST},
+    {"/etc/ssl/openssl.cnf", L(READ_FILE), HOST},
+    {"/tmp", WRITE, ALL},
 };
+
+static unsigned
+whose_root(const struct init *in)
+{
+	if (in->setup.flags & AE_SETUP_NO_NS)
+		return HOST;
+	return in->setup.flags & AE_SETUP_ROOT ? OURS : GIVEN;
+}
 
 void
 landlock_find(struct init *in)
@@ -132,16 +174,14 @@ access_of(const struct place *p)
 static int
 own_rules(const struct init *in, int set, uint64_t handled)
 {
-	bool outside = in->setup.flags & AE_SETUP_NO_NS;
 	char path[4200];
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		bool below = own[i].inside && own[i].outside;
-
-		if (!(outside ? own[i].outside : own[i].inside))
+		if (!(own[i].where & whose_root(in)))
 			continue;
-		snprintf(path, sizeof(path), "%s%s", below ? in->setup.dir : "",
-		    own[i].path);
+		/* What is in every root is in ours where we have none. */
+		snprintf(path, sizeof(path), "%s%s",
+		    own[i].where == ALL ? in->setup.dir : "", own[i].path);
 		if (allow(set, path, own[i].access, handled) != 0)
 			return -1;
 	}

@@ -1,0 +1,1 @@
+docker-probes.bats
