@@ -198,6 +198,8 @@ const struct ae_value *sh_output(struct sh *, const struct sh_node *);
 void sh_walk_while(struct sh *, const struct sh_node *);
 void sh_walk_for(struct sh *, const struct sh_node *);
 void sh_walk_cfor(struct sh *, const struct sh_node *);
+/* Something is done to all that lies in a directory of such a class. */
+void sh_whole_directory(const char *class, struct sh *);
 /* Follows a program's text in the same shell; false: too deep. */
 bool sh_run_text(struct sh *, struct ae_str text);
 /* What a program's text writes, without its last newlines. */

@@ -170,15 +170,13 @@ each_value(struct sh *sh, struct ae_str name, const struct sh_fields *f,
 	sh->unrolled--;
 }
 
-/* A loop over all that lies in a directory. */
-static void
-whole_directory(struct sh *sh, const struct ae_value *v)
+void
+sh_whole_directory(const char *class, struct sh *sh)
 {
 	static const char *const whose[] = {
 	    "home", "system", "root", "secret", NULL};
 
-	if (v->kind == AE_VALUE_STRING && ae_str_ends(v->s, "*") &&
-	    sh_one_of(ae_str(ae_scan_path_class(sh->scan, v->s)), whose))
+	if (sh_one_of(ae_str(class), whose))
 		ae_scan_facts(
 		    sh->scan, sh->unit, AE_FACT(WALK), sh->start, sh->end);
 }
@@ -198,7 +196,10 @@ sh_walk_for(struct sh *sh, const struct sh_node *n)
 	for (uint32_t i = 1; i < n->n_words; i++)
 		sh_word(sh, n->words[i].raw, &f);
 	for (size_t i = 0; i < f.n; i++)
-		whole_directory(sh, f.v[i]);
+		if (f.v[i]->kind == AE_VALUE_STRING &&
+		    ae_str_ends(f.v[i]->s, "*"))
+			sh_whole_directory(
+			    ae_scan_path_class(sh->scan, f.v[i]->s), sh);
 	sh->loops++;
 	if (f.n != 0 &&
 	    f.n <= (sh->unrolled == 0 ? SH_MAX_UNROLL * 4 : SH_MAX_UNROLL) &&

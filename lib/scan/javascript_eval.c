@@ -114,6 +114,20 @@ member(struct ae_js *js, ae_node n, ae_node object, ae_v v, struct ae_str name)
 				: js_member(js, v, name);
 }
 
+/* All of the environment goes where its copy goes. */
+static ae_v
+as_spread(struct ae_js *js, ae_v v)
+{
+	struct ae_value *all = NULL;
+
+	if (!js_is(v, "process.env"))
+		return v;
+	all = ae_value_new(js->a, AE_VALUE_NAME);
+	*all = *v;
+	all->from |= AE_FACT(ENVIRON);
+	return all;
+}
+
 /* Some member of one of several modules. */
 static ae_v
 any_of_each(struct ae_js *js, ae_v many)
@@ -316,7 +330,7 @@ eval_object(struct ae_js *js, ae_node n)
 		partial |= x->kind != AE_VALUE_MAP;
 		if (x->kind == AE_VALUE_NAME && x->s.s[0] != '#') {
 			items[len++] = ae_value_string(js->a, AE_STR("..."));
-			items[len++] = x;
+			items[len++] = as_spread(js, x);
 		}
 		for (uint32_t i = 0;
 		     x->kind == AE_VALUE_MAP && i < x->n && len < 2 * MAX; i++)

@@ -123,6 +123,39 @@ is_routed(struct ae_js *js, ae_node func, uint32_t i)
 	return false;
 }
 
+/* exports.handler = (event) => ...: what a cloud calls. */
+static bool
+is_event(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
+{
+	const struct ae_tree *t = js->t;
+	ae_node p = t->nodes[func].parent, to = AE_NONE;
+
+	if (i != 0 || !ae_str_eq(js_ident(js, leaf), "event"))
+		return false;
+	to = ae_tree_field(t, p,
+	    ae_tree_sym(t, p) == JS_sym_assignment_expression ? JS_field_left
+							      : JS_field_name);
+	return to != AE_NONE && ae_str_ends(ae_tree_text(t, to), "handler");
+}
+
+/* app.use(async (ctx) => ...), as Koa has it. */
+static bool
+is_context(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
+{
+	const struct ae_tree *t = js->t;
+	ae_node list = t->nodes[func].parent;
+	ae_node call = list != AE_NONE ? t->nodes[list].parent : AE_NONE;
+	struct ae_str s = AE_STR_INIT;
+
+	if (i != 0 || !ae_str_eq(js_ident(js, leaf), "ctx") ||
+	    ae_tree_sym(t, list) != JS_sym_arguments ||
+	    ae_tree_sym(t, call) != JS_sym_call_expression)
+		return false;
+	s = ae_tree_text(t, ae_tree_field(t, call, JS_field_function));
+	return ae_str_ends(s, ".use") || ae_str_ends(s, ".get") ||
+	       ae_str_ends(s, ".post") || ae_str_ends(s, ".all");
+}
+
 /* The symbol under which a function is known, or NULL. */
 static struct js_symbol *
 function_symbol(struct ae_js *js, ae_node func)
@@ -208,7 +241,8 @@ given(struct ae_js *js, ae_node func, ae_node leaf, uint32_t i)
 	struct js_symbol *y = NULL;
 	ae_v v = NULL;
 
-	if (is_request(js, func, leaf) || is_routed(js, func, i))
+	if (is_request(js, func, leaf) || is_routed(js, func, i) ||
+	    is_event(js, func, leaf, i) || is_context(js, func, leaf, i))
 		return ae_value_from(js->a, AE_FACT(INPUT) | AE_FACT(NETWORK));
 	if (call != AE_NONE)
 		return argument(js, call, i);

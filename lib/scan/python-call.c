@@ -150,6 +150,9 @@ callback(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	struct spy_function *own = spy_function_of(p, f);
 	uint32_t count = given_args(p, args, n, i, to);
 
+	if (own != NULL && (ae_str_ends(callee->s, ".register_function") ||
+			       ae_str_ends(callee->s, ".add_url_rule")))
+		spy_requested(p, f);
 	if (own != NULL) {
 		spy_escape(p, own);
 		if (count != 0)

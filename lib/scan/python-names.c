@@ -237,6 +237,42 @@ k_reduce(const struct spy_known *k)
 	return v;
 }
 
+/* d.items(), d.values(), d.keys() of a dictionary that is known. */
+static ae_v
+of_map(const struct spy_known *k, int which)
+{
+	enum { MAX = 64 };
+	ae_v items[MAX];
+	size_t n = 0;
+
+	if (k->self == NULL || k->self->kind != AE_VALUE_MAP ||
+	    k->self->flags & AE_VALUE_PARTIAL || k->self->n > 2 * MAX)
+		return NULL;
+	for (uint32_t i = 0; i + 1 < k->self->n; i += 2)
+		items[n++] = which == 2
+				 ? ae_value_list(k->p->a, k->self->items + i, 2)
+				 : k->self->items[i + (uint32_t)which];
+	return ae_value_list(k->p->a, items, n);
+}
+
+static ae_v
+m_keys(const struct spy_known *k)
+{
+	return of_map(k, 0);
+}
+
+static ae_v
+m_values(const struct spy_known *k)
+{
+	return of_map(k, 1);
+}
+
+static ae_v
+m_items(const struct spy_known *k)
+{
+	return of_map(k, 2);
+}
+
 static ae_v
 k_shlex(const struct spy_known *k)
 {
@@ -259,6 +295,9 @@ static const struct spy_known_row rows[] = {
     {"contextlib.closing", k_first},
     {"dict", k_dict},
     {"dict.get", m_get},
+    {"dict.items", m_items},
+    {"dict.keys", m_keys},
+    {"dict.values", m_values},
     {"eval", k_eval},
     {"functools.partial", k_partial},
     {"functools.reduce", k_reduce},
@@ -285,6 +324,7 @@ static const struct spy_known_row rows[] = {
     {"shlex.quote", k_first},
     {"shlex.split", k_shlex},
     {"staticmethod", k_first},
+    {"sys.intern", k_first},
     {"sys.modules.get", m_get},
     {"type.__getattribute__", k_getattr},
     {"vars", k_vars},

@@ -45,6 +45,7 @@ sh_delete(struct sh *sh, const struct ae_value *path, bool tree, bool many)
 	struct ae_str s = sh_str(p);
 	const char *class = sh_class(sh, p);
 
+	many = many || (ae_value_origins(p) & AE_FACT(WALK)) != 0;
 	sh_file_set(sh, s, sh_hole(sh, 0), false);
 	if (strcmp(class, "temporary") == 0 && !many && !is_all_of_tmp(s))
 		return;

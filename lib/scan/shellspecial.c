@@ -219,6 +219,8 @@ sh_do_find(struct sh_cmd *c)
 	for (size_t k = 0; k < starts.n; k++)
 		sh_role(c, AE_STR("stat"), starts.v[k]);
 	c->sh->found = found_path(c, starts.v[0]);
+	for (size_t k = 0; k < starts.n; k++)
+		sh_whole_directory(sh_class(c->sh, starts.v[k]), c->sh);
 	c->from |= AE_FACT(WALK);
 	for (; i < c->argv->n; i++) {
 		struct ae_str s = sh_str(c->argv->v[i]);
