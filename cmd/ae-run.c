@@ -23,6 +23,7 @@
 #include "run/execute.h"
 #include "run/result.h"
 #include "sandbox/docker_pool.h"
+#include "sandbox/oci_box.h"
 
 enum {
 	RAW_TIMEOUT = 124, /* as timeout(1) */
@@ -156,6 +157,7 @@ begin(void *ctx, struct ae_err *err)
 	o->raw.ahead = ae_ahead_new();
 	o->raw.pool = ae_docker_pool_new(
 	    jobs < AE_POOL_MOST ? AE_POOL_MOST / jobs : 1);
+	o->raw.oci = ae_oci_pool_new();
 	return ae_execute_prepare(ctx, err);
 }
 
@@ -166,6 +168,7 @@ finish(void *ctx)
 
 	ae_ahead_free(ae_steal(&o->raw.ahead));
 	ae_docker_pool_free(ae_steal(&o->raw.pool));
+	ae_oci_pool_free(ae_steal(&o->raw.oci));
 }
 
 static int
@@ -241,7 +244,7 @@ tend_engine(const struct opts *o)
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1, NULL, NULL}};
+	struct opts o = {.common = AE_COMMON_INIT, .raw = {-1, -1, NULL, NULL, NULL}};
 	struct ae_err err;
 	int operand = 0, failure = AE_NOT_DONE, status = 0;
 

@@ -171,6 +171,7 @@ ae_execute(const struct ae_conf *conf, const struct ae_pass *pass,
 	o.raw_err = raw->err;
 	o.ahead = raw->ahead;
 	o.pool = raw->pool;
+	o.oci = raw->oci;
 	return b->run(conf, pass, &o, res, no);
 }
 

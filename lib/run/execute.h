@@ -15,6 +15,7 @@ struct ae_raw {
 	int out, err;
 	struct ae_ahead *ahead; /* of this worker; see sandbox.h */
 	struct ae_docker_pool *pool; /* likewise; see docker_pool.h */
+	struct ae_oci_pool *oci;     /* likewise; see oci_box.h */
 };
 
 /*

@@ -11,7 +11,7 @@
 #include "core/mem.h"
 #include "sandbox/broker.h"
 
-enum { GVISOR_MEMORY = 1 << 30 };
+enum { GVISOR_MEMORY = 1 << 30, MIB = 1 << 20 };
 
 static jv
 set(jv obj, const char *key, jv v)
@@ -98,6 +98,9 @@ all_mounts(const struct ae_oci_bundle *b)
 	const struct ae_limits *l = &b->req->limits;
 	long long inodes = b->kind == AE_OCI_RUNSC ? 0
 	    : l->disk / 4096 < 1024 ? 1024 : l->disk / 4096;
+	/* In whole MiB, so that a container made ahead fits most programs. */
+	long long program =
+	    (long long)(b->req->code.len + b->req->tests.len);
 	jv m = jv_array();
 
 	m = jv_array_append(m, mount("/proc", "proc", "proc", proc, 3));
@@ -110,7 +113,7 @@ all_mounts(const struct ae_oci_bundle *b)
 	m = plan_mounts(b, m);
 	m = jv_array_append(m, tmpfs(b, "/tmp", "1777", l->disk, inodes));
 	m = jv_array_append(m, tmpfs(b, "/ae", "0700",
-	    (long long)(b->req->code.len + b->req->tests.len) + (1 << 20),
+	    (program + MIB - 1) / MIB * MIB + MIB,
 	    b->kind == AE_OCI_RUNSC ? 0 : 16));
 	return jv_array_append(m, bind(b->opts->init, "/ae-init"));
 }

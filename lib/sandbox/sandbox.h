@@ -134,6 +134,8 @@ struct ae_sandbox_opts {
 	struct ae_ahead *ahead;
 	/* The same of an engine (docker_pool.h), or NULL. */
 	struct ae_docker_pool *pool;
+	/* And of an OCI runtime (oci_box.h), or NULL. */
+	struct ae_oci_pool *oci;
 };
 
 #define AE_SANDBOX_OPTS_INIT                                                   \
