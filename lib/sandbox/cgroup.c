@@ -19,10 +19,17 @@
 enum { PERIOD_US = 100000 };
 
 static int
-put(const char *dir, const char *file, const char *text)
+open_in(const char *dir, const char *file)
 {
 	AE_AUTO_FREE char *path = ae_xasprintf("%s/%s", dir, file);
-	AE_AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return open(path, O_WRONLY | O_CLOEXEC);
+}
+
+static int
+put(const char *dir, const char *file, const char *text)
+{
+	AE_AUTO_FD int fd = open_in(dir, file);
 
 	if (fd < 0)
 		return -1;
@@ -150,6 +157,8 @@ make_one(struct ae_cgroup *cg, const struct ae_cgroup_base *all, int i,
 	cg->version = all[i].version;
 	if (cg->version == 2 && cg->fd < 0)
 		cg->fd = open(cg->dir[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (cg->version == 1 && shared == NULL)
+		cg->tasks[i] = open_in(cg->dir[i], "tasks");
 }
 
 static int64_t
@@ -186,12 +195,11 @@ ae_cgroup_limit(const struct ae_cgroup *cg, const struct ae_limits *l)
 }
 
 int
-ae_cgroup_attach(const struct ae_cgroup *cg, pid_t pid, struct ae_err *err)
+ae_cgroup_join(const struct ae_cgroup *cg)
 {
-	for (int i = 0; cg->version == 1 && i < AE_CG_N; i++)
-		if (cg->dir[i] != NULL &&
-		    put_number(cg->dir[i], "cgroup.procs", pid) != 0)
-			return ae_fail_sys(err, "join %s", cg->dir[i]);
+	for (int i = 0; i < AE_CG_N; i++)
+		if (cg->tasks[i] >= 0 && write(cg->tasks[i], "0", 1) != 1)
+			return -1;
 	return 0;
 }
 
@@ -240,6 +248,8 @@ ae_cgroup_end(struct ae_cgroup *cg)
 	if (cg->fd >= 0)
 		close(cg->fd);
 	for (int i = 0; i < AE_CG_N; i++) {
+		if (cg->tasks[i] >= 0)
+			close(cg->tasks[i]);
 		if (cg->dir[i] != NULL)
 			remove_dir(cg->dir[i]);
 		free(cg->dir[i]);

@@ -2,9 +2,10 @@
  * frames.h - what ae-run and ae-init say to each other.
  *
  * A frame is a type (u8), a length (u32, little-endian) and so many bytes, at
- * most AE_FRAME_MAX.  To ae-init: one SETUP, one REQUEST (the canonical bytes
- * of lib/trust), then INPUT until an empty one, and the descriptor stays
- * open: its end is the end of the run.  From ae-init: any number of LAYER,
+ * most AE_FRAME_MAX.  To ae-init: one PREPARE (what can be made before the
+ * program is known), then, at once or when there is one, one SETUP and one
+ * REQUEST (the canonical bytes of lib/trust), then INPUT until an empty one,
+ * and the descriptor stays open: its end is the end of the run.  From ae-init: any number of LAYER,
  * OUT, ERR, RECORD, ARTIFACT and CONTENT, then one END; or one FAIL, if the
  * sandbox could not be made and nothing of the program has run.
  *
@@ -23,17 +24,17 @@
 #include <string.h>
 
 enum {
-	AE_FRAME_VERSION = 1,
+	AE_FRAME_VERSION = 2,
 	AE_FRAME_HEAD = 5,
 	AE_FRAME_MAX = 64 * 1024 * 1024,
 	AE_FRAME_CHUNK = 65536, /* of OUT, ERR, INPUT and CONTENT */
 };
 
 enum ae_frame {
-	AE_FRAME_SETUP = 'S',	 /* see ae_init_setup() in init/setup.c */
+	AE_FRAME_PREPARE = 'P',	 /* both: see init/setup.c */
+	AE_FRAME_SETUP = 'S',
 	AE_FRAME_REQUEST = 'Q',	 /* ae_request_encode() */
 	AE_FRAME_INPUT = 'I',	 /* standard input; empty: its end */
-	AE_FRAME_GO = 'G',	 /* with SETUP_WAIT: start the program now */
 	AE_FRAME_CANCEL = 'K',	 /* stop now */
 	AE_FRAME_LAYER = 'L',	 /* name, active, how, why */
 	AE_FRAME_OUT = 'o',	 /* bytes */
@@ -46,7 +47,7 @@ enum ae_frame {
 	AE_FRAME_FAIL = 'F',	 /* step, errno, message */
 };
 
-/* What ae-init is to do itself (SETUP's flags). */
+/* What ae-init is to do itself (PREPARE's flags). */
 enum ae_setup_flag {
 	AE_SETUP_ROOT = 1 << 0,		/* make and enter a new root */
 	AE_SETUP_LOOPBACK = 1 << 1,	/* own network: bring lo up */
@@ -59,7 +60,6 @@ enum ae_setup_flag {
 	AE_SETUP_WATCH_CPU = 1 << 8,
 	AE_SETUP_NO_NS = 1 << 9,     /* no namespaces: what is left of files */
 	AE_SETUP_NAMES = 1 << 11,    /* own host name */
-	AE_SETUP_WAIT = 1 << 12,     /* a GO frame comes after REQUEST */
 	AE_SETUP_NO_NPROC = 1 << 13, /* the user has other processes, too */
 	AE_SETUP_OWN_PID = 1 << 10,  /* we are pid 1 of a namespace */
 	AE_SETUP_BROKER = 1 << 14,   /* the network is granted: by the broker */
@@ -69,7 +69,7 @@ enum ae_setup_flag {
 /* How a FAIL begins that means: this network cannot be granted here. */
 #define AE_STEP_NETWORK "grant the network: "
 
-/* SETUP's places; the first seven are those of enum ae_entry_kind. */
+/* PREPARE's places; the first seven are those of enum ae_entry_kind. */
 enum ae_place_kind {
 	AE_PLACE_DIR,
 	AE_PLACE_LINK,

@@ -210,7 +210,7 @@ seccomp_has(const char *action)
 static unsigned
 find_flags(const struct facts *f, const struct ae_sandbox_opts *o)
 {
-	unsigned flags = AE_SETUP_IDS | AE_SETUP_WAIT;
+	unsigned flags = AE_SETUP_IDS;
 
 	if (f->namespaces)
 		flags |= AE_SETUP_ROOT | AE_SETUP_LOOPBACK | AE_SETUP_NAMES |

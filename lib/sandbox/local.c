@@ -2,19 +2,13 @@
  * The local backend: ae-init in namespaces of this kernel.  See the theory of
  * operation in init/main.c.
  */
-#include <sys/socket.h>
-#include <sys/wait.h>
-
-#include <errno.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/auto.h"
-#include "core/clock.h"
 #include "core/mem.h"
 #include "sandbox/answer.h"
 #include "sandbox/broker.h"
@@ -25,13 +19,12 @@
 #include "sandbox/seat.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/setup.h"
+#include "sandbox/talk.h"
 
-enum {
-	GRACE_MS = 20000, /* for ae-init, past the program's own time */
-	CHUNK = 65536,
-};
+enum { GRACE_MS = 20000 }; /* for ae-init, past the program's own time */
 
 struct run {
+	int fds[2]; /* from and to ae-init: first, for ae_talk_send() */
 	const struct ae_request *req;
 	const struct ae_sandbox_opts *opts;
 	struct ae_result *res;
@@ -40,87 +33,8 @@ struct run {
 	struct ae_seat seat;
 	struct ae_broker broker;
 	struct ae_answer answer;
-	struct ae_buf send; /* frames that ae-init has not taken yet */
-	bool input_open;    /* raw_in has more */
-	bool gone;	    /* ae-init has closed its end */
-	int64_t end_ms;	    /* when our patience ends */
+	struct ae_buf send; /* frames that begin the talk */
 };
-
-static void
-put_frame(struct ae_buf *b, enum ae_frame type, const char *p, size_t n)
-{
-	unsigned char head[AE_FRAME_HEAD];
-
-	ae_frame_head(head, type, n);
-	ae_buf_add(b, (const char *)head, sizeof(head));
-	ae_buf_add(b, p, n);
-}
-
-static void
-send_some(struct run *r)
-{
-	ssize_t n = send(r->seat.init.to, r->send.s, r->send.len, MSG_NOSIGNAL);
-
-	if (n > 0)
-		ae_buf_drop(&r->send, (size_t)n);
-	else if (errno != EAGAIN && errno != EINTR)
-		ae_buf_clear(&r->send);
-}
-
-static void
-relay_input(struct run *r)
-{
-	char chunk[CHUNK];
-	ssize_t n = read(r->opts->raw_in, chunk, sizeof(chunk));
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0)
-		r->input_open = false;
-	put_frame(&r->send, AE_FRAME_INPUT, chunk, n > 0 ? (size_t)n : 0);
-}
-
-static int
-receive(struct run *r, struct ae_err *err)
-{
-	char chunk[CHUNK];
-	ssize_t n = read(r->seat.init.from, chunk, sizeof(chunk));
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return 0;
-	if (n <= 0) {
-		r->gone = true;
-		return 0;
-	}
-	return ae_answer_feed(&r->answer, chunk, (size_t)n, err);
-}
-
-static int
-turn(struct run *r, bool *cancelled, struct ae_err *err)
-{
-	int64_t left = r->end_ms - ae_clock_ms();
-	struct pollfd p[] = {
-	    {.fd = r->seat.init.from, .events = POLLIN},
-	    {.fd = r->send.len > 0 ? r->seat.init.to : -1, .events = POLLOUT},
-	    {.fd = r->input_open && r->send.len < CHUNK ? r->opts->raw_in : -1,
-		.events = POLLIN},
-	    {.fd = *cancelled ? -1 : r->opts->cancel_fd, .events = POLLIN},
-	};
-
-	if (left <= 0)
-		return ae_fail(err, "sandbox: ae-init does not answer");
-	if (poll(p, 4, left > 60000 ? 60000 : (int)left) < 0)
-		return errno == EINTR ? 0 : ae_fail_sys(err, "poll");
-	if (p[3].revents != 0) {
-		put_frame(&r->send, AE_FRAME_CANCEL, "", 0);
-		*cancelled = true;
-	}
-	if (p[1].revents != 0)
-		send_some(r);
-	if (p[2].revents != 0)
-		relay_input(r);
-	return p[0].revents != 0 ? receive(r, err) : 0;
-}
 
 /*
  * Files in memory outlive the program: where they alone are over the limit,
@@ -137,18 +51,43 @@ memory_ended_it(struct run *r)
 	return oom;
 }
 
+/* The program runs: time to clear up after the last and to make the next. */
+static void
+meanwhile(void *ctx)
+{
+	struct run *r = ctx;
+
+	ae_seat_ahead(r->opts, r->req, &r->setup, &r->seat);
+}
+
 static int
 converse(struct run *r, struct ae_err *err)
 {
-	bool cancelled = false;
+	struct ae_talk t = {.req = r->req,
+	    .opts = r->opts,
+	    .answer = &r->answer,
+	    .from = r->seat.init.from,
+	    .to = r->seat.init.to,
+	    .send = ae_talk_send,
+	    .receive = ae_talk_read,
+	    .meanwhile = meanwhile,
+	    .ctx = r,
+	    .grace_ms = GRACE_MS};
 
-	r->end_ms = ae_clock_ms() + r->req->timeout_ms + GRACE_MS;
-	while (!r->gone && !r->answer.ended)
-		if (turn(r, &cancelled, err) != 0)
-			return -1;
-	if (!r->answer.ended && !memory_ended_it(r))
+	r->fds[0] = t.from;
+	r->fds[1] = t.to;
+	switch (ae_talk(&t, &r->send, err)) {
+	case AE_TALK_ENDED:
+		return 0;
+	case AE_TALK_GONE:
+		if (memory_ended_it(r))
+			return 0;
 		return ae_fail(err, "sandbox: ae-init ended without a word");
-	return 0;
+	case AE_TALK_LATE:
+		return ae_fail(err, "sandbox: ae-init does not answer");
+	default:
+		return -1;
+	}
 }
 
 static int
@@ -212,17 +151,12 @@ offer_network(struct run *r)
 	}
 }
 
+/* What this seat enforces, and what of the request it is told first. */
 static int
-start(struct run *r, struct ae_err *err)
+look(struct run *r, struct ae_buf *prepare, struct ae_err *err)
 {
 	const struct ae_layer *missing;
 
-	if (ae_broker_needed(&r->req->grants) &&
-	    ae_broker_start(&r->req->grants, &r->broker, err) != 0)
-		return -1;
-	if (ae_seat_take(
-		&r->seat, r->opts, &r->req->limits, r->broker.theirs, err) != 0)
-		return -1;
 	r->setup.flags = ae_layers_find(
 	    &r->seat.init, &r->seat.cgroup, r->seat.denied, r->opts, r->res);
 	offer_network(r);
@@ -232,19 +166,33 @@ start(struct run *r, struct ae_err *err)
 	choose_user(r);
 	if (r->seat.init.namespaces == 0 && need_dir(r, err) != 0)
 		return -1;
-	if (ae_setup_frames(r->req, r->opts, &r->setup, &r->send, err) != 0)
-		return -1;
-	/* Joining a cgroup may take as long as making the root: at once. */
-	send_some(r);
-	if (ae_seat_join(&r->seat, err) != 0)
-		return -1;
-	put_frame(&r->send, AE_FRAME_GO, "", 0);
-	r->input_open = r->opts->raw_in >= 0;
-	if (!r->input_open)
-		put_frame(&r->send, AE_FRAME_INPUT, "", 0);
-	send_some(r);
-	ae_seat_ahead(r->opts, &r->req->limits);
+	ae_setup_prepare(r->req, r->opts, &r->setup, prepare);
 	return 0;
+}
+
+static int
+start(struct run *r, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf prepare = AE_BUF_INIT;
+
+	if (ae_broker_needed(&r->req->grants) &&
+	    ae_broker_start(&r->req->grants, &r->broker, err) != 0)
+		return -1;
+	if (r->broker.theirs < 0 && ae_seat_take(&r->seat, r->opts)) {
+		if (look(r, &prepare, err) != 0)
+			return -1;
+		if (ae_seat_fits(&r->seat, r->opts, r->req, &prepare))
+			return ae_setup_start(
+			    r->req, r->opts, &r->setup, &r->send, err);
+		ae_seat_end(&r->seat);
+		ae_buf_clear(&prepare);
+	}
+	if (ae_seat_make(&r->seat, r->opts, &r->req->limits, r->broker.theirs,
+		err) != 0 ||
+	    look(r, &prepare, err) != 0)
+		return -1;
+	ae_buf_str(&r->send, ae_buf_view(&prepare));
+	return ae_setup_start(r->req, r->opts, &r->setup, &r->send, err);
 }
 
 /* The kernel's counters, and what is told of both. */
@@ -289,7 +237,7 @@ ae_sandbox_local_run(const struct ae_request *req,
 		judge(&r);
 		status = 0;
 	}
-	ae_seat_end(&r.seat);
+	ae_seat_leave(&r.seat, o);
 	ae_broker_end(&r.broker);
 	ae_local_dir_remove(r.dir);
 	free(r.dir);
@@ -305,7 +253,7 @@ ae_sandbox_local_doctor(
 	/* Any limits: whether they can be set is what is asked. */
 	const struct ae_limits limits = {100000, 1 << 28, 1 << 20, 16, 1 << 20};
 	struct ae_seat seat = AE_SEAT_INIT;
-	int status = ae_seat_take(&seat, o, &limits, -1, err);
+	int status = ae_seat_make(&seat, o, &limits, -1, err);
 
 	if (status == 0)
 		ae_layers_find(&seat.init, &seat.cgroup, seat.denied, o, res);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "sandbox/cgroup.h"
 
 /* ae-init, just started; owned by the caller. */
 struct ae_spawn {
@@ -29,12 +30,12 @@ struct ae_spawn {
 	}
 
 /*
- * Starts the program init in the given namespaces, with its standard input
- * and output ours, and writes its user map.  It waits for its SETUP frame.
- * cgroup: a directory of cgroup v2 to start it in, or -1.  -1 with errno if
- * these namespaces cannot be had, or cannot be used.
+ * Starts the program init in the given namespaces and in the cgroup, with its
+ * standard input and output ours, and writes its user map.  It waits for its
+ * SETUP frame.  -1 with errno if these namespaces or this cgroup cannot be had,
+ * or cannot be used.
  */
-int ae_spawn(const char *init, uint64_t namespaces, int cgroup,
+int ae_spawn(const char *init, uint64_t namespaces, const struct ae_cgroup *,
     struct ae_spawn *, struct ae_err *);
 
 /* Kills, reaps, closes.  Safe on one that was never started. */

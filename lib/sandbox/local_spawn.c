@@ -38,6 +38,7 @@ struct pipes {
 	int failed;  /* errno of what went wrong; exec closes it */
 	bool mounts; /* in a new mount namespace */
 	bool user;   /* in a new user namespace */
+	const struct ae_cgroup *cgroup; /* to be joined */
 };
 
 static int
@@ -88,6 +89,8 @@ child(struct pipes *p)
 	 * outlive us for as long as it takes to end what it has started.
 	 */
 	if (p->mounts && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		give_up(p);
+	if (ae_cgroup_join(p->cgroup) != 0)
 		give_up(p);
 	/* Some systems give a user namespace and no right in it. */
 	if (p->mounts && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
@@ -171,8 +174,9 @@ choose_user(struct ae_spawn *s)
 }
 
 static pid_t
-start(struct pipes *p, uint64_t namespaces, int cgroup, int *pidfd)
+start(struct pipes *p, uint64_t namespaces, int *pidfd)
 {
+	const int cgroup = p->cgroup->fd; /* of v2 */
 	struct clone_args args = {
 	    .flags = namespaces | CLONE_PIDFD |
 		     (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
@@ -233,8 +237,8 @@ make_socket(int *ours, int *theirs)
 }
 
 int
-ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
-    struct ae_err *err)
+ae_spawn(const char *init, uint64_t namespaces, const struct ae_cgroup *cgroup,
+    struct ae_spawn *s, struct ae_err *err)
 {
 	AE_AUTO_FD int exe = open(init, O_PATH | O_CLOEXEC);
 	AE_AUTO_FD int self = -1, in = -1, out = -1, said = -1, failed = -1;
@@ -251,8 +255,9 @@ ae_spawn(const char *init, uint64_t namespaces, int cgroup, struct ae_spawn *s,
 	choose_user(s);
 	s->namespaces = namespaces;
 	p = (struct pipes){exe, in, out, self, s->broker, failed,
-	    (namespaces & CLONE_NEWNS) != 0, (namespaces & CLONE_NEWUSER) != 0};
-	s->pid = start(&p, namespaces, cgroup, &s->pidfd);
+	    (namespaces & CLONE_NEWNS) != 0, (namespaces & CLONE_NEWUSER) != 0,
+	    cgroup};
+	s->pid = start(&p, namespaces, &s->pidfd);
 	if (s->pid < 0)
 		return ae_fail_sys(err, "start ae-init");
 	close(ae_steal_fd(&failed));

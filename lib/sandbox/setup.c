@@ -221,26 +221,41 @@ cpu_seconds(const struct ae_request *req)
 	return (uint64_t)(s < 1 ? 1 : s) + 1;
 }
 
-int
-ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
-    const struct ae_setup *s, struct ae_buf *out, struct ae_err *err)
+static const char *
+top(const struct ae_setup *s)
+{
+	return s->dir != NULL ? s->dir : "";
+}
+
+void
+ae_setup_prepare(const struct ae_request *req, const struct ae_sandbox_opts *o,
+    const struct ae_setup *s, struct ae_buf *out)
 {
 	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
-	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
-	const char *dir = s->dir != NULL ? s->dir : "";
-	struct ae_blob blob = {0};
 
 	number(&b, AE_FRAME_VERSION);
 	number(&b, s->flags);
 	number(&b, s->uid);
 	number(&b, s->gid);
+	number(&b, (uint64_t)req->limits.disk);
+	text(&b, top(s));
+	places(&b, req, o, s->dir == NULL);
+	frame(out, AE_FRAME_PREPARE, b.s, b.len);
+}
+
+int
+ae_setup_start(const struct ae_request *req, const struct ae_sandbox_opts *o,
+    const struct ae_setup *s, struct ae_buf *out, struct ae_err *err)
+{
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+	AE_AUTO_FREE char *tests_name = tests(req, o->lang);
+	struct ae_blob blob = {0};
+
 	number(&b, cpu_seconds(req));
-	text(&b, dir);
 	text(&b, program(req, o->lang));
 	text(&b, tests_name);
-	command(&b, req, o, dir);
-	variables(&b, req, dir);
-	places(&b, req, o, s->dir == NULL);
+	command(&b, req, o, top(s));
+	variables(&b, req, top(s));
 	number(&b, s->deny != NULL ? s->deny->n : 0);
 	for (size_t i = 0; s->deny != NULL && i < s->deny->n; i++)
 		text(&b, s->deny->v[i]);
@@ -250,4 +265,12 @@ ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
 	frame(out, AE_FRAME_REQUEST, blob.data, blob.len);
 	free(blob.data);
 	return 0;
+}
+
+int
+ae_setup_frames(const struct ae_request *req, const struct ae_sandbox_opts *o,
+    const struct ae_setup *s, struct ae_buf *out, struct ae_err *err)
+{
+	ae_setup_prepare(req, o, s, out);
+	return ae_setup_start(req, o, s, out, err);
 }

@@ -1,5 +1,5 @@
 /*
- * setup.h - what ae-init is told: the SETUP frame and the request.
+ * setup.h - what ae-init is told: the frames PREPARE, SETUP and REQUEST.
  *
  * The same for every backend but for the flags: what is already done by
  * whoever started ae-init is not asked of it again.
@@ -23,7 +23,16 @@ struct ae_setup {
 	const struct ae_strings *deny;
 };
 
-/* Appends both frames.  -1 if the request cannot be encoded. */
+/*
+ * Appends PREPARE: the root and the limits that are part of it.  The same
+ * bytes make the same sandbox, whatever is to run in it.
+ */
+void ae_setup_prepare(const struct ae_request *, const struct ae_sandbox_opts *,
+    const struct ae_setup *, struct ae_buf *);
+/* Appends the other two.  -1 if the request cannot be encoded. */
+int ae_setup_start(const struct ae_request *, const struct ae_sandbox_opts *,
+    const struct ae_setup *, struct ae_buf *, struct ae_err *);
+/* Appends all three. */
 int ae_setup_frames(const struct ae_request *, const struct ae_sandbox_opts *,
     const struct ae_setup *, struct ae_buf *, struct ae_err *);
 

@@ -1,5 +1,7 @@
 #include "sandbox/talk.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@ enum { CHUNK = 65536 };
 struct state {
 	struct ae_talk *t;
 	struct ae_buf send; /* what the other side has not taken yet */
+	struct ae_buf came; /* what it said; empty between two turns */
 	bool input_open;    /* raw_in has more */
 	bool cancelled;
 	bool gone;
@@ -38,8 +41,8 @@ relay_input(struct state *s)
 		return;
 	if (n <= 0)
 		s->input_open = false;
-	put_frame(&s->send, AE_FRAME_INPUT,
-	    ae_strn(chunk, n > 0 ? (size_t)n : 0));
+	put_frame(
+	    &s->send, AE_FRAME_INPUT, ae_strn(chunk, n > 0 ? (size_t)n : 0));
 }
 
 static void
@@ -56,13 +59,13 @@ send_some(struct state *s)
 static int
 receive(struct state *s, struct ae_err *err)
 {
-	AE_AUTO_BUF struct ae_buf chunk = AE_BUF_INIT;
+	size_t n;
 
-	if (s->t->receive(s->t->ctx, &chunk) < 0)
+	if (s->t->receive(s->t->ctx, &s->came) < 0)
 		s->gone = true;
-	if (chunk.len == 0)
-		return 0;
-	return ae_answer_feed(s->t->answer, chunk.s, chunk.len, err);
+	n = s->came.len;
+	s->came.len = 0;
+	return n == 0 ? 0 : ae_answer_feed(s->t->answer, s->came.s, n, err);
 }
 
 static int
@@ -92,8 +95,7 @@ turn(struct state *s, int64_t left, struct ae_err *err)
 static enum ae_talk_end
 converse(struct state *s, struct ae_err *err)
 {
-	int64_t until =
-	    ae_clock_ms() + s->t->req->timeout_ms + s->t->grace_ms;
+	int64_t until = ae_clock_ms() + s->t->req->timeout_ms + s->t->grace_ms;
 
 	while (!s->gone && !s->t->answer->ended) {
 		int64_t left = until - ae_clock_ms();
@@ -109,7 +111,7 @@ converse(struct state *s, struct ae_err *err)
 enum ae_talk_end
 ae_talk(struct ae_talk *t, const struct ae_buf *frames, struct ae_err *err)
 {
-	struct state s = {.t = t, .send = AE_BUF_INIT};
+	struct state s = {.t = t, .send = AE_BUF_INIT, .came = AE_BUF_INIT};
 	enum ae_talk_end end = AE_TALK_FAILED;
 
 	ae_buf_str(&s.send, ae_buf_view(frames));
@@ -117,8 +119,11 @@ ae_talk(struct ae_talk *t, const struct ae_buf *frames, struct ae_err *err)
 	if (!s.input_open)
 		put_frame(&s.send, AE_FRAME_INPUT, AE_STR(""));
 	send_some(&s);
+	if (t->meanwhile != NULL)
+		t->meanwhile(t->ctx);
 	end = converse(&s, err);
 	ae_buf_free(&s.send);
+	ae_buf_free(&s.came);
 	return end;
 }
 
@@ -127,6 +132,17 @@ ae_talk_write(void *ctx, struct ae_str s)
 {
 	const int *fds = ctx;
 	ssize_t n = write(fds[1], s.s, s.len);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	return n;
+}
+
+long
+ae_talk_send(void *ctx, struct ae_str s)
+{
+	const int *fds = ctx;
+	ssize_t n = send(fds[1], s.s, s.len, MSG_NOSIGNAL);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;

@@ -11,12 +11,14 @@ struct ae_talk {
 	const struct ae_request *req;
 	const struct ae_sandbox_opts *opts;
 	struct ae_answer *answer; /* fed with what comes */
-	int from, to;             /* to be polled; may be the same */
+	int from, to;		  /* to be polled; may be the same */
 	/* Bytes moved, 0: not now, -1: the end.  receive appends. */
 	long (*send)(void *ctx, struct ae_str);
 	long (*receive)(void *ctx, struct ae_buf *);
+	/* Called once, when the frames are on their way; or NULL. */
+	void (*meanwhile)(void *ctx);
 	void *ctx;
-	int64_t grace_ms;         /* past the program's own time */
+	int64_t grace_ms; /* past the program's own time */
 };
 
 enum ae_talk_end {
@@ -27,14 +29,16 @@ enum ae_talk_end {
 };
 
 /*
- * Sends frames (SETUP and REQUEST, as ae_setup_frames() made them), then
- * talks to the end.
+ * Sends frames (as ae_setup_frames() or ae_setup_start() made them), then talks
+ * to the end.
  */
-enum ae_talk_end ae_talk(struct ae_talk *, const struct ae_buf *frames,
-    struct ae_err *);
+enum ae_talk_end ae_talk(
+    struct ae_talk *, const struct ae_buf *frames, struct ae_err *);
 
-/* send and receive for descriptors: ctx is an int[2], from and to. */
+/* send and receive for descriptors: ctx is, or begins with, an int[2], from and
+ * to; ae_talk_send is for a socket, which may have no reader any more. */
 long ae_talk_write(void *ctx, struct ae_str);
+long ae_talk_send(void *ctx, struct ae_str);
 long ae_talk_read(void *ctx, struct ae_buf *);
 
 #endif

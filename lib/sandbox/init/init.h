@@ -36,18 +36,21 @@ struct place {
 	const char *from;
 };
 
-/* The SETUP frame: what to do.  Borrows the frame's bytes. */
+/* The frames PREPARE and SETUP: what to do.  Borrows the frames' bytes. */
 struct setup {
+	/* PREPARE */
 	uint64_t flags;
 	uid_t uid;
 	gid_t gid;
+	uint64_t disk;	 /* bytes at /tmp */
+	const char *dir; /* put before WORK and PROGRAM_DIR */
+	struct place *places;
+	/* SETUP */
 	uint64_t cpu_seconds;
-	const char *dir;     /* put before WORK and PROGRAM_DIR */
 	const char *program; /* file name below /ae */
 	const char *tests;   /* file name below /ae of the tests */
 	char **argv;	     /* without the request's arguments */
 	char **env;	     /* "NAME=value" */
-	struct place *places;
 	size_t n_argv, n_env, n_places;
 	struct ae_strings deny; /* addresses, for the broker in here */
 };
@@ -63,6 +66,7 @@ struct init {
 	pid_t child;
 	int to_child;		/* its standard input, or -1 */
 	int from_out, from_err; /* its output, or -1 */
+	bool no_proc;		/* this container lets none be mounted */
 	int notify;		/* seccomp's listener, or -1 */
 	int broker;		/* FD_BROKER, or -1 */
 	int *sources;		/* of root.c, until the root is made */
@@ -70,7 +74,8 @@ struct init {
 	uint64_t landlock;	/* ABI; 0: none */
 };
 
-/* setup.c */
+/* setup.c: -1 if the frame is malformed */
+int setup_read_prepare(const unsigned char *, size_t, struct setup *);
 int setup_read(const unsigned char *, size_t, struct setup *);
 
 /* report.c: frames out; queued, since ae-run may be slow */
@@ -89,13 +94,18 @@ _Noreturn void init_fail(const char *step, ...)
 /* root.c, given.c, proc.c, files.c */
 /*
  * open: every source, as who started us; make: the rest, as the program's
- * user, since nothing can be made in a user namespace by one it does not know.
+ * user, since nothing can be made in a user namespace by one it does not know;
+ * finish: puts the program there, after which nothing can be.
  */
 void root_open(struct init *);
 void root_make(struct init *);
+void root_finish(const struct init *);
 /* An empty directory, read-only, that can be bound elsewhere. */
 void root_empty(const char *path);
-void proc_mount(const struct init *);
+/* lacking: where it could not be mounted, tells, or fails for what requires it.
+ */
+void proc_mount(struct init *);
+void proc_lacking(const struct init *);
 void files_write(struct init *);
 
 /* dir.c: the directory that stands for "/" where there is no root of our own */

@@ -89,20 +89,30 @@ frame(const struct init *in, enum ae_frame type, size_t *len)
 	return p;
 }
 
+/* The setup borrows its frames, for as long as we live. */
 static void
-read_frames(struct init *in)
+read_prepare(struct init *in)
+{
+	size_t len;
+	unsigned char *p = frame(in, AE_FRAME_PREPARE, &len);
+
+	if (setup_read_prepare(p, len, &in->setup) != 0)
+		init_fail("what to prepare is malformed");
+	snprintf(in->work, sizeof(in->work), "%s" WORK, in->setup.dir);
+}
+
+static void
+read_request(struct init *in)
 {
 	size_t len;
 	unsigned char *p = frame(in, AE_FRAME_SETUP, &len);
 
 	if (setup_read(p, len, &in->setup) != 0)
 		init_fail("the setup is malformed");
-	/* The setup borrows its frame, for as long as we live. */
 	p = frame(in, AE_FRAME_REQUEST, &len);
 	if (ae_request_decode(p, len, &in->req) != 0)
 		init_fail("the request is malformed");
 	free(p);
-	snprintf(in->work, sizeof(in->work), "%s" WORK, in->setup.dir);
 }
 
 /* Nothing that the caller left behind reaches us or the program. */
@@ -136,15 +146,6 @@ own_names(void)
 		init_fail("set the host name");
 }
 
-/* ae-run puts us under limits meanwhile; the program is not to see less. */
-static void
-wait_for_go(const struct init *in)
-{
-	size_t len;
-
-	free(frame(in, AE_FRAME_GO, &len));
-}
-
 static void
 end(const struct init *in)
 {
@@ -156,6 +157,49 @@ end(const struct init *in)
 	report_all();
 }
 
+/* What needs no program, and may be long done when there is one. */
+static void
+prepare(struct init *in)
+{
+	const uint64_t flags = in->setup.flags;
+
+	/* Not before: an ordinary ae-run could not write our user map. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
+	landlock_find(in);
+	if (flags & AE_SETUP_LOOPBACK)
+		loopback_up();
+	if (flags & AE_SETUP_PART)
+		part_take_servers();
+	if (flags & AE_SETUP_BROKER)
+		net_start(in);
+	if (flags & AE_SETUP_PART)
+		part_drop_caps();
+	if (flags & AE_SETUP_NAMES)
+		own_names();
+	if (flags & AE_SETUP_ROOT)
+		root_open(in);
+	dir_make(in);
+	limits_ids(in);
+	if (flags & AE_SETUP_ROOT)
+		root_make(in);
+}
+
+static void
+furnish(struct init *in)
+{
+	if (in->setup.flags & AE_SETUP_ROOT)
+		root_finish(in);
+	else
+		root_given(in);
+	if (chdir(in->work) != 0)
+		init_fail("go to %s", in->work);
+	in->work_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (in->work_fd < 0)
+		init_fail("open %s", in->work);
+	files_write(in);
+}
+
 int
 main(void)
 {
@@ -164,43 +208,22 @@ main(void)
 	    .from_err = -1,
 	    .notify = -1,
 	    .broker = -1};
+	bool parted;
 
 	/* An engine gives us no pidfd, and the number is soon another's. */
 	in.parent = fcntl(FD_PARENT, F_GETFD) >= 0 ? FD_PARENT : -1;
 	own_process();
-	read_frames(&in);
-	if (in.setup.flags & AE_SETUP_PART)
+	read_prepare(&in);
+	/* A broker that is our parent has to know what is granted. */
+	parted = in.setup.flags & AE_SETUP_PART;
+	if (parted) {
+		read_request(&in);
 		part_from_network(&in);
-	/* Not before: an ordinary ae-run could not write our user map. */
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	fcntl(FD_OUT, F_SETFL, O_NONBLOCK);
-	landlock_find(&in);
-	if (in.setup.flags & AE_SETUP_LOOPBACK)
-		loopback_up();
-	if (in.setup.flags & AE_SETUP_PART)
-		part_take_servers();
-	if (in.setup.flags & AE_SETUP_BROKER)
-		net_start(&in);
-	if (in.setup.flags & AE_SETUP_PART)
-		part_drop_caps();
-	if (in.setup.flags & AE_SETUP_NAMES)
-		own_names();
-	if (in.setup.flags & AE_SETUP_ROOT)
-		root_open(&in);
-	dir_make(&in);
-	limits_ids(&in);
-	if (in.setup.flags & AE_SETUP_ROOT)
-		root_make(&in);
-	else
-		root_given(&in);
-	if (chdir(in.work) != 0)
-		init_fail("go to %s", in.work);
-	in.work_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (in.work_fd < 0)
-		init_fail("open %s", in.work);
-	files_write(&in);
-	if (in.setup.flags & AE_SETUP_WAIT)
-		wait_for_go(&in);
+	}
+	prepare(&in);
+	if (!parted)
+		read_request(&in);
+	furnish(&in);
 	child_start(&in);
 	fcntl(FD_IN, F_SETFL, O_NONBLOCK);
 	watch(&in);

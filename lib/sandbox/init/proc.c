@@ -63,14 +63,16 @@ lack(const struct init *in, const char *layer)
 			errno = EPERM;
 			init_fail("mount /proc, by which %s is watched", layer);
 		}
-	report_layer(layer, false, NULL,
-	    "this container does not let /proc be mounted");
+	report_layer(
+	    layer, false, NULL, "this container does not let /proc be mounted");
 }
 
 /* What ae-init watches by /proc, it cannot without. */
-static void
-do_without(const struct init *in)
+void
+proc_lacking(const struct init *in)
 {
+	if (!in->no_proc)
+		return;
 	if (in->setup.flags & AE_SETUP_WATCH_MEMORY)
 		lack(in, "memory");
 	if (in->setup.flags & AE_SETUP_WATCH_CPU)
@@ -78,7 +80,7 @@ do_without(const struct init *in)
 }
 
 void
-proc_mount(const struct init *in)
+proc_mount(struct init *in)
 {
 	if (mkdir("proc", 0555) != 0 && errno != EEXIST)
 		init_fail("make /proc");
@@ -88,7 +90,7 @@ proc_mount(const struct init *in)
 		cover_all();
 	else if (errno == EPERM)
 		/* The machine's is not whole: nobody may have a whole one. */
-		do_without(in);
+		in->no_proc = true;
 	else
 		init_fail("mount /proc");
 }

@@ -238,7 +238,7 @@ static void
 make_tmp(const struct init *in)
 {
 	char size[32], inodes[32];
-	int64_t disk = in->req.limits.disk;
+	int64_t disk = (int64_t)in->setup.disk;
 	int fd;
 
 	/* A page of its own for the root directory and the working one. */
@@ -271,32 +271,31 @@ make_dev(const int *fds)
 			init_fail("make the link /%s", links[i].path);
 }
 
-static void
-make_program(const struct init *in)
+void
+root_finish(const struct init *in)
 {
+	struct mount_attr ro = {.attr_set = RO | MOUNT_ATTR_NOEXEC};
 	char path[300];
 
-	mount_point("ae", true);
 	snprintf(path, sizeof(path), "ae/%s", in->setup.program);
 	text(path, in->req.code.data, in->req.code.len);
-	if (in->req.tests.len == 0)
-		return;
-	snprintf(path, sizeof(path), "ae/%s", in->setup.tests);
-	text(path, in->req.tests.data, in->req.tests.len);
+	if (in->req.tests.len > 0) {
+		snprintf(path, sizeof(path), "ae/%s", in->setup.tests);
+		text(path, in->req.tests.data, in->req.tests.len);
+	}
+	if (mount_setattr(AT_FDCWD, "/", 0, &ro, sizeof(ro)) != 0)
+		init_fail("make the root read-only");
+	proc_lacking(in);
 }
 
 /* The old root goes; what was opened of it stays mounted inside. */
 static void
 enter(int root)
 {
-	struct mount_attr ro = {.attr_set = RO | MOUNT_ATTR_NOEXEC};
-
 	if (fchdir(root) != 0 || syscall(SYS_pivot_root, ".", ".") != 0)
 		init_fail("enter the new root");
 	if (umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
 		init_fail("leave the old root");
-	if (mount_setattr(AT_FDCWD, "/", 0, &ro, sizeof(ro)) != 0)
-		init_fail("make the root read-only");
 	close(root);
 }
 
@@ -332,12 +331,12 @@ places(const struct init *in, bool shared)
 void
 root_make(struct init *in)
 {
+	/* We alone write there: any program that comes has room. */
 	char size[32];
 	int root;
 
 	umask(0);
-	snprintf(size, sizeof(size), "%zu",
-	    in->req.code.len + in->req.tests.len + (8U << 20));
+	snprintf(size, sizeof(size), "%d", AE_FRAME_MAX + (8 << 20));
 	root =
 	    tmpfs(size, "16384", "755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	if (move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0)
@@ -349,7 +348,7 @@ root_make(struct init *in)
 	make_tmp(in);
 	/* Only now: one of them may be below /tmp. */
 	places(in, true);
-	make_program(in);
+	mount_point("ae", true);
 	proc_mount(in);
 	enter(root);
 	free(in->sources);

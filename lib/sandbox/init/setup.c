@@ -3,10 +3,11 @@
 #include "sandbox/init/init.h"
 
 /*
- * SETUP: version, flags, uid, gid, cpu seconds; the directory that stands for
- * "/" where there is no root of our own; names of the program and of the tests;
- * then four lists, each a count and its members: argv (texts), environment
- * (texts), places (kind, exec, path, from), addresses that are denied (texts).
+ * PREPARE: version, flags, uid, gid, bytes of disk; the directory that stands
+ * for "/" where there is no root of our own; a list, which is a count and its
+ * members: places (kind, exec, path, from).
+ * SETUP: cpu seconds; names of the program and of the tests; three lists: argv
+ * (texts), environment (texts), addresses that are denied (texts).
  */
 
 /* A count that the rest of the frame can hold, else bad. */
@@ -53,7 +54,7 @@ places(struct ae_frame_in *in, size_t *n)
 }
 
 int
-setup_read(const unsigned char *p, size_t len, struct setup *s)
+setup_read_prepare(const unsigned char *p, size_t len, struct setup *s)
 {
 	struct ae_frame_in in = {p, len, false};
 
@@ -62,13 +63,22 @@ setup_read(const unsigned char *p, size_t len, struct setup *s)
 	s->flags = ae_frame_get(&in);
 	s->uid = (uid_t)ae_frame_get(&in);
 	s->gid = (gid_t)ae_frame_get(&in);
-	s->cpu_seconds = ae_frame_get(&in);
+	s->disk = ae_frame_get(&in);
 	s->dir = ae_frame_text(&in, NULL);
+	s->places = places(&in, &s->n_places);
+	return in.bad || in.left != 0 ? -1 : 0;
+}
+
+int
+setup_read(const unsigned char *p, size_t len, struct setup *s)
+{
+	struct ae_frame_in in = {p, len, false};
+
+	s->cpu_seconds = ae_frame_get(&in);
 	s->program = ae_frame_text(&in, NULL);
 	s->tests = ae_frame_text(&in, NULL);
 	s->argv = texts(&in, &s->n_argv);
 	s->env = texts(&in, &s->n_env);
-	s->places = places(&in, &s->n_places);
 	s->deny.v = texts(&in, &s->deny.n);
 	return in.bad || in.left != 0 || s->n_argv == 0 ? -1 : 0;
 }
