@@ -242,7 +242,7 @@ for_loop(struct spy *p, ae_node n)
 static void
 while_loop(struct spy *p, ae_node n)
 {
-	enum { LITTLE = 24 };
+	enum { LITTLE = 40 };
 	ae_node body = ae_tree_field(p->t, n, PY_field_body);
 	ae_node other = ae_tree_field(p->t, n, PY_field_alternative);
 	ae_v test = spy_eval(p, ae_tree_field(p->t, n, PY_field_condition));
