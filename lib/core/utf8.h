@@ -30,6 +30,13 @@ size_t ae_utf8_check(struct ae_str);
 size_t ae_utf8_count(struct ae_str);
 
 /*
+ * Whether cp can begin (or, not first, go on) an identifier: an underscore,
+ * and what Unicode calls XID_Start and XID_Continue, by blocks: what is rare
+ * within a block of letters counts as one.
+ */
+bool ae_utf8_is_identifier(uint32_t cp, bool first);
+
+/*
  * Whether a terminal could be misled by cp: C0 and C1 control characters,
  * DEL, bidirectional controls, zero-width and other invisible format
  * characters, line and paragraph separators.

@@ -315,7 +315,7 @@ ae_sh_comsub(struct ae_sh *p, uint32_t open)
 		ok = ae_sh_compound_list(p);
 	ok = ok && ae_sh_expect(p, SH_T_RPAREN, ")", opener);
 	if (ok)
-		ae_sh_here_gather(p);
+		ae_sh_here_cut(p);
 	p->depth--;
 	p->st = saved.st;
 	p->tok = saved.tok;

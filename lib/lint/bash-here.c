@@ -97,6 +97,24 @@ open_at_end(struct ae_sh *p, const struct sh_here *h)
 	    name.s);
 }
 
+void
+ae_sh_here_cut(struct ae_sh *p)
+{
+	struct ae_lint_problem *e = NULL;
+
+	if (p->n_here == p->st.first_here)
+		return;
+	e = ae_lint_error(p->l, "open-heredoc",
+	    p->here[p->st.first_here].op.start,
+	    p->here[p->st.first_here].op.end,
+	    "here-document is not closed: $( ) ends before its text begins");
+	e->rank = AE_LINT_LATE;
+	ae_lint_hint(
+	    e, "put the closing ) on a line of its own, below the text");
+	while (p->n_here > p->st.first_here)
+		free(p->here[--p->n_here].delim);
+}
+
 /* Reads the texts of the here-documents that wait for the next line. */
 void
 ae_sh_here_gather(struct ae_sh *p)

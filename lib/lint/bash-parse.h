@@ -179,6 +179,8 @@ bool ae_sh_legal_name(struct ae_str);
 /* bash-here.c */
 void ae_sh_here_add(struct ae_sh *, struct sh_token op, struct sh_token word);
 void ae_sh_here_gather(struct ae_sh *);
+/* At the end of $( ): none may be left, since their texts stand inside. */
+void ae_sh_here_cut(struct ae_sh *);
 
 /* bash-cond.c: up to ]], which is then the next token. */
 bool ae_sh_cond(struct ae_sh *);

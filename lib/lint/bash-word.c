@@ -111,16 +111,18 @@ compound_assignment(struct ae_sh *p)
 	return true;
 }
 
-/* Whether what has been read so far of the word is name= or name+=. */
+/* Whether what has been read so far of the word is name= or name+=: not a=b=.
+ */
 static bool
 at_assignment(const struct ae_sh *p, const struct word *w)
 {
-	if (w->len == 0)
+	struct ae_str s = word_text(p, w);
+
+	if (w->len == 0 || is_assignment(ae_str_sub(s, 0, s.len - 1), false))
 		return false;
 	if (!ae_sh_command_position(p) && (p->st.flags & SH_ASSIGNOK) == 0)
 		return false;
-	return (p->st.flags & SH_CASEPAT) == 0 &&
-	       is_assignment(word_text(p, w), false);
+	return (p->st.flags & SH_CASEPAT) == 0 && is_assignment(s, false);
 }
 
 static bool

@@ -247,21 +247,47 @@ run(char *const *argv, char *const *envp, int input, struct ae_buf *said)
 	return status;
 }
 
+/* Runs argv on code, with tail behind it. */
+static int
+check(char *const *argv, char *const *envp, struct ae_str code,
+    const char *tail, struct ae_buf *said)
+{
+	AE_AUTO_FD int program = memfd_create("program", MFD_CLOEXEC);
+	size_t n = strlen(tail);
+
+	if (program < 0 ||
+	    write(program, code.s, code.len) != (ssize_t)code.len ||
+	    write(program, tail, n) != (ssize_t)n ||
+	    lseek(program, 0, SEEK_SET) != 0)
+		return -1;
+	return run(argv, envp, program, said);
+}
+
+/*
+ * Bash 5.2 before patch 21 stops in silence, with status 0, at some mistakes in
+ * [[ ]].  Whether it came to the end is seen by what it says of a line there
+ * that is wrong in any case.
+ */
+static bool
+came_to_the_end(char *const *argv, char *const *envp, struct ae_str code)
+{
+	AE_AUTO_BUF struct ae_buf said = AE_BUF_INIT;
+
+	return memmem(code.s, code.len, "[[", 2) == NULL ||
+	       (check(argv, envp, code, "\n\n)\n", &said), said.len != 0);
+}
+
 static void
 judge(int socket, char *const *argv, char *const *envp, struct ae_str code)
 {
-	AE_AUTO_FD int program = memfd_create("program", MFD_CLOEXEC);
 	AE_AUTO_BUF struct ae_buf said = AE_BUF_INIT;
 	AE_AUTO_BUF struct ae_buf answer = AE_BUF_INIT;
-	int status = -1;
+	int status = check(argv, envp, code, "", &said);
 
-	if (program >= 0 &&
-	    write(program, code.s, code.len) == (ssize_t)code.len &&
-	    lseek(program, 0, SEEK_SET) == 0)
-		status = run(argv, envp, program, &said);
 	/* What it finds in [[ ]] it says, with status 0. */
 	if (status == 0 && said.len == 0)
-		ae_buf_puts(&answer, "ok");
+		ae_buf_puts(
+		    &answer, came_to_the_end(argv, envp, code) ? "ok" : "?");
 	else if (status < 0 || status > 2 || said.len == 0)
 		ae_buf_puts(&answer, "?");
 	else

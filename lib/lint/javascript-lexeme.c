@@ -12,7 +12,7 @@ ae_js_is_name_char(uint32_t cp, bool first)
 		return false;
 	if (cp == 0x200c || cp == 0x200d)
 		return !first;
-	return ae_py_is_identifier(cp, first);
+	return ae_utf8_is_identifier(cp, first);
 }
 
 static int
@@ -316,7 +316,7 @@ ae_js_scan_template(struct js *p, struct js_token *t)
 	struct js_illegal bad = {.message = NULL};
 
 	t->kind = JS_T_TEMPLATE;
-	t->flags = 0;
+	t->flags &= JS_F_NEWLINE;
 	for (p->pos++; p->pos < p->src.len;) {
 		char c = p->src.s[p->pos++];
 

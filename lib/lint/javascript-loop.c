@@ -83,6 +83,13 @@ expression(struct js *p, bool await, struct js_token open)
 	int kind = 0;
 
 	p->no_in = true;
+	/* Here alone it is a name, not the beginning of an arrow function. */
+	if (await && ae_js_is_word(p, JS_W_ASYNC) &&
+	    ae_js_ahead(p).atom == JS_W_OF) {
+		ae_js_next(p);
+		ae_js_next(p);
+		return each(p, true, open);
+	}
 	if (!ae_js_assignment(p, &x, true))
 		return false;
 	async = x.kind == JS_X_NAME && x.atom == JS_W_ASYNC && !x.paren &&
@@ -130,6 +137,8 @@ ae_js_for(struct js *p)
 	ae_js_next(p);
 	if (ae_js_awaits(p))
 		await = ae_js_take_word(p, JS_W_AWAIT);
+	else if (ae_js_is_word(p, JS_W_AWAIT) && p->fn == p->top)
+		p->module_syntax = true;
 	open = p->tok;
 	if (!ae_js_expect(p, JS_T_LPAREN))
 		return false;

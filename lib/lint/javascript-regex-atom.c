@@ -90,14 +90,13 @@ ae_re_group_name(struct re *r)
 
 /* ---- escapes ----------------------------------------------------------- */
 
-/* Past \u: a code point, or -1. */
-static long
-unicode(struct re *r)
+long
+ae_re_unicode(struct re *r, bool whole)
 {
 	size_t start = r->pos;
 	long v = 0, low = 0;
 
-	if (r->u && ae_re_take(r, '{')) {
+	if (whole && ae_re_take(r, '{')) {
 		if (hex(ae_re_peek_at(r, 0)) < 0)
 			return -1;
 		for (; hex(ae_re_peek_at(r, 0)) >= 0 && v <= 0x10ffff; r->pos++)
@@ -105,7 +104,7 @@ unicode(struct re *r)
 		return v <= 0x10ffff && ae_re_take(r, '}') ? v : -1;
 	}
 	v = hex_digits(r, 4);
-	if (!r->u || v < 0xd800 || v > 0xdbff || ae_re_peek_at(r, 0) != '\\' ||
+	if (!whole || v < 0xd800 || v > 0xdbff || ae_re_peek_at(r, 0) != '\\' ||
 	    ae_re_peek_at(r, 1) != 'u')
 		return v;
 	start = r->pos;
@@ -117,24 +116,28 @@ unicode(struct re *r)
 	return v;
 }
 
-/* \p{Name} and \p{Name=Value}: their form. */
+/* Past \p or \P (c): {Name} or {Name=Value}. */
 static bool
-property(struct re *r)
+property(struct re *r, int c)
 {
-	size_t n = 0;
+	struct ae_str parts[2] = {{NULL, 0}, {NULL, 0}};
+	size_t start = r->pos + 1, n = 0;
 
-	if (!ae_re_take(r, '{'))
+	if (ae_re_take(r, '{'))
+		for (int k = 0; (k = ae_re_peek_at(r, 0)) >= 0 && n < 2;
+		     r->pos++) {
+			if (k != '}' && (k != '=' || n != 0))
+				continue;
+			parts[n++] = ae_str_sub(r->s, start, r->pos);
+			start = r->pos + 1;
+			if (k == '}')
+				break;
+		}
+	if (n == 0 || !ae_re_take(r, '}') ||
+	    !ae_re_is_property(parts[0], parts[1], &r->of_strings) ||
+	    (r->of_strings && (!r->v || c == 'P')))
 		return ae_re_fail(r, "Invalid property name");
-	for (; ae_re_peek_at(r, 0) >= 0 && ae_re_peek_at(r, 0) != '}';
-	     r->pos++, n++) {
-		int c = ae_re_peek_at(r, 0);
-
-		if (!ae_re_is_digit(c) && c != '_' && c != '=' &&
-		    !((c | 32) >= 'a' && (c | 32) <= 'z'))
-			return ae_re_fail(r, "Invalid property name");
-	}
-	return (n != 0 && ae_re_take(r, '}')) ||
-	       ae_re_fail(r, "Invalid property name");
+	return true;
 }
 
 /* Past \c: a control character, or what else it is. */
@@ -222,7 +225,7 @@ ae_re_escape(struct re *r, bool in_class)
 	case 'P':
 		if (!r->u)
 			return c;
-		return property(r) ? CLASS_ESCAPE : FAILED;
+		return property(r, c) ? CLASS_ESCAPE : FAILED;
 	case 'f':
 		return '\f';
 	case 'n':
@@ -237,7 +240,7 @@ ae_re_escape(struct re *r, bool in_class)
 		return control(r, in_class);
 	case 'x':
 	case 'u':
-		v = c == 'x' ? hex_digits(r, 2) : unicode(r);
+		v = c == 'x' ? hex_digits(r, 2) : ae_re_unicode(r, r->u);
 		if (v >= 0)
 			return v;
 		if (!r->u)
@@ -299,47 +302,6 @@ ae_re_class(struct re *r)
 		if (a > b)
 			return ae_re_fail(
 			    r, "Range out of order in character class");
-	}
-	return true;
-}
-
-/* Past [, in code with v: sets, in sets. */
-bool
-ae_re_class_set(struct re *r)
-{
-	size_t depth = 1;
-
-	ae_re_take(r, '^');
-	while (depth != 0) {
-		int c = ae_re_peek_at(r, 0), next = ae_re_peek_at(r, 1);
-
-		if (c < 0)
-			return ae_re_fail(r, "Unterminated character class");
-		r->pos++;
-		if (c == '[') {
-			depth++;
-			ae_re_take(r, '^');
-		} else if (c == ']') {
-			depth--;
-		} else if (c == '\\') {
-			if (next == 'q' || next == 'b' ||
-			    (next > 0 && strchr("&-!#%,:;<=>@`~", next)))
-				r->pos++;
-			else if (ae_re_escape(r, true) == FAILED)
-				return false;
-			if (next == 'q') {
-				while (ae_re_peek_at(r, 0) >= 0 &&
-				       !ae_re_take(r, '}'))
-					r->pos++;
-			}
-		} else if (strchr("(){}/|", c) != NULL) {
-			return ae_re_fail(
-			    r, "Invalid character in character class");
-		} else if (c == next && c != '&' && c != '-' &&
-			   strchr("!#$%*+,.:;<=>?@^`~", c) != NULL) {
-			return ae_re_fail(
-			    r, "Invalid set operation in character class");
-		}
 	}
 	return true;
 }

@@ -5,24 +5,28 @@
 #include "core/mem.h"
 #include "core/utf8.h"
 
+/* Up to the > of a group's name, which may have escapes. */
 static bool
-legal_name(struct ae_str s)
+legal_name(struct re *r)
 {
-	size_t i = 0;
+	struct re name = {.s = ae_re_group_name(r)};
+	bool first = true;
 
-	while (i < s.len) {
-		uint32_t cp = 0;
-		int n = ae_utf8_decode(s.s + i, s.len - i, &cp);
+	for (; name.pos < name.s.len; first = false) {
+		long cp = ae_re_peek_at(&name, 0);
 
-		if (n == AE_UTF8_BAD)
+		if (cp == '\\') {
+			if (ae_re_peek_at(&name, 1) != 'u')
+				return false;
+			name.pos += 2;
+			cp = ae_re_unicode(&name, true);
+		} else {
+			cp = ae_re_character(&name);
+		}
+		if (cp < 0 || !ae_js_is_name_char((uint32_t)cp, first))
 			return false;
-		if (cp == '\\' && i + 1 < s.len && s.s[i + 1] == 'u')
-			return true; /* rare; taken as it is */
-		if (!ae_js_is_name_char(cp, i == 0))
-			return false;
-		i += (size_t)n;
 	}
-	return s.len != 0;
+	return !first;
 }
 
 static bool
@@ -49,8 +53,7 @@ open_group(struct re *r)
 			r->pos += 2;
 			g = LOOKBEHIND;
 		} else if (ae_re_take(r, '<')) {
-			if (!legal_name(ae_re_group_name(r)) ||
-			    !ae_re_take(r, '>'))
+			if (!legal_name(r) || !ae_re_take(r, '>'))
 				return ae_re_fail(
 				    r, "Invalid capture group name");
 		} else if (!ae_re_take(r, ':')) {

@@ -1,8 +1,9 @@
 /*
  * javascript-regex.h - a regular expression that is being read.
  *
- * Between javascript-regex.c, which knows terms, groups and repetitions, and
- * javascript-regex-atom.c, which knows characters, escapes and classes.  Calls
+ * Between javascript-regex.c, which knows terms, groups and repetitions,
+ * javascript-regex-atom.c, which knows characters, escapes and classes, -set.c
+ * (classes with the flag v) and -property.c (what \p knows).  Calls
  * that return bool return false after ae_re_fail().
  */
 #ifndef AE_LINT_JAVASCRIPT_REGEX_H
@@ -25,6 +26,7 @@ struct re {
 	size_t n_names, cap_names;
 	struct ae_buf stack; /* enum group */
 	bool atom;	     /* what was read last can be repeated */
+	bool of_strings;     /* the last \p was a property of strings */
 	const char *error;   /* static */
 };
 
@@ -40,9 +42,15 @@ long ae_re_character(struct re *);
 struct ae_str ae_re_group_name(struct re *);
 /* Past a backslash: the character's value, CLASS_ESCAPE or FAILED. */
 long ae_re_escape(struct re *, bool in_class);
-/* Past a [; class_set() in code with the flag v. */
+/* Past a [; class_set() in code with the flag v (javascript-regex-set.c). */
 bool ae_re_class(struct re *);
 bool ae_re_class_set(struct re *);
+/* Past \u: a code point, or -1; whether \u{...} and pairs count. */
+long ae_re_unicode(struct re *, bool whole);
+/* javascript-regex-property.c: whether \p knows the name, or, with a value that
+ * is not NULL, name=value; whether it stands for strings. */
+bool ae_re_is_property(
+    struct ae_str name, struct ae_str value, bool *of_strings);
 
 static inline bool
 ae_re_is_digit(int c)

@@ -181,6 +181,16 @@ html_comment(struct js *p, uint8_t flags)
 		   ((flags & JS_F_NEWLINE) != 0 || p->prev.end == 0));
 }
 
+/* V8 takes none of them as operators in a module, as the language would. */
+static bool
+is_banned_comment(struct js *p)
+{
+	return p->module && at(p, p->pos, "<!--") &&
+	       !ae_js_illegal(p, p->pos, p->pos + 4, "unexpected-token",
+		   "a comment as in HTML cannot stand in a module",
+		   "write // before a comment");
+}
+
 /* Past what stands between tokens. */
 static bool
 skip_space(struct js *p, uint8_t *flags)
@@ -196,6 +206,8 @@ skip_space(struct js *p, uint8_t *flags)
 		} else if (at(p, p->pos, "//") || html_comment(p, *flags) ||
 			   (p->pos == 0 && at(p, 0, "#!"))) {
 			skip_line(p);
+		} else if (is_banned_comment(p)) {
+			return false;
 		} else if (!at(p, p->pos, "/*")) {
 			return true;
 		} else if (!block_comment(p, flags)) {

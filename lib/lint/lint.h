@@ -60,6 +60,7 @@ struct ae_lint {
 	const char *mode;    /* JavaScript: "script" or "module" */
 	char checked_by[64]; /* an interpreter, or "" */
 	bool is_disputed;    /* it said otherwise than the tree */
+	bool is_doubtful;    /* only an interpreter can tell: right so far */
 	bool incomplete;     /* a budget ran out: not ok */
 	struct ae_lint_problem *problems;
 	size_t n, cap, n_errors;

@@ -388,9 +388,24 @@ decorated(struct py_parser *p)
 		py_compound(p);
 }
 
+static void
+plain_function(struct py_parser *p, uint32_t tok)
+{
+	function(p, tok, false);
+}
+
 bool
 py_compound(struct py_parser *p)
 {
+	static void (*const verbs[256])(struct py_parser *, uint32_t tok) = {
+	    [KW_IF] = if_statement,
+	    [KW_WHILE] = while_statement,
+	    [KW_FOR] = for_statement,
+	    [KW_WITH] = with_statement,
+	    [KW_TRY] = try_statement,
+	    [KW_DEF] = plain_function,
+	    [KW_CLASS] = class,
+	    [KW_ASYNC] = async_statement};
 	const struct py_token *t = py_peek(p, 0);
 	uint32_t tok = p->at;
 
@@ -400,32 +415,8 @@ py_compound(struct py_parser *p)
 	}
 	if (t->kind != PT_KEYWORD)
 		return py_match(p);
-	switch (t->id) {
-	case KW_IF:
-		if_statement(p, tok);
-		return true;
-	case KW_WHILE:
-		while_statement(p, tok);
-		return true;
-	case KW_FOR:
-		for_statement(p, tok);
-		return true;
-	case KW_WITH:
-		with_statement(p, tok);
-		return true;
-	case KW_TRY:
-		try_statement(p, tok);
-		return true;
-	case KW_DEF:
-		function(p, tok, false);
-		return true;
-	case KW_CLASS:
-		class(p, tok);
-		return true;
-	case KW_ASYNC:
-		async_statement(p, tok);
-		return true;
-	default:
+	if (verbs[t->id] == NULL)
 		return false;
-	}
+	verbs[t->id](p, tok);
+	return true;
 }

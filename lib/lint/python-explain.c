@@ -275,6 +275,24 @@ py_unexpected(struct py_parser *p)
 	}
 }
 
+bool
+py_expect_name(struct py_parser *p)
+{
+	if (!py_is_kind(p, PT_NAME)) {
+		py_unexpected(p);
+		return false;
+	}
+	py_next(p);
+	return true;
+}
+
+void
+py_expect_dots(struct py_parser *p)
+{
+	while (py_accept_op(p, '.'))
+		py_expect_name(p);
+}
+
 void
 py_expect_op(struct py_parser *p, int op)
 {

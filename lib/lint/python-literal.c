@@ -4,48 +4,6 @@
 #include "core/utf8.h"
 #include "lint/python-lexer.h"
 
-/* Blocks beyond ASCII that hold no letters, digits or marks. */
-static const struct range {
-	uint32_t from, to;
-} not_letters[] = {{0x80, 0xa9}, {0xab, 0xb4}, {0xb6, 0xb6}, {0xb8, 0xb9},
-    {0xbb, 0xbf}, {0xd7, 0xd7}, {0xf7, 0xf7}, {0x2c2, 0x2c5}, {0x2d2, 0x2df},
-    {0x37e, 0x37e}, {0x589, 0x58a}, {0x5be, 0x5be}, {0x60c, 0x60d},
-    {0x61b, 0x61f}, {0x66a, 0x66d}, {0x6d4, 0x6d4}, {0x964, 0x965},
-    {0xe3f, 0xe3f}, {0x2000, 0x203e}, {0x2041, 0x2053}, {0x2055, 0x2070},
-    {0x2072, 0x207e}, {0x2080, 0x208f}, {0x20a0, 0x20cf}, {0x2100, 0x2101},
-    {0x2103, 0x2106}, {0x2108, 0x2109}, {0x2114, 0x2114}, {0x2116, 0x2117},
-    {0x211e, 0x2123}, {0x2125, 0x2125}, {0x2127, 0x2127}, {0x2140, 0x2144},
-    {0x214a, 0x214d}, {0x214f, 0x215f}, {0x2189, 0x2bff}, {0x2e00, 0x2e2e},
-    {0x2e30, 0x2e7f}, {0x3000, 0x3004}, {0x3008, 0x3020}, {0x3030, 0x3030},
-    {0x303d, 0x3040}, {0x309b, 0x309c}, {0x30a0, 0x30a0}, {0x30fb, 0x30fb},
-    {0xe000, 0xf8ff}, {0xfd3e, 0xfd3f}, {0xfe10, 0xfe1f}, {0xfe30, 0xfe32},
-    {0xfe35, 0xfe4c}, {0xfe50, 0xfe6f}, {0xfeff, 0xff0f}, {0xff1a, 0xff20},
-    {0xff3b, 0xff3e}, {0xff40, 0xff40}, {0xff5b, 0xff65}, {0xffe0, 0xffff},
-    {0x1f000, 0x1faff}, {0xe0000, 0xe00ff}, {0xf0000, 0x10ffff}};
-
-/* Digits and marks, which cannot come first. */
-static const struct range not_first[] = {{0xb7, 0xb7}, {0x300, 0x36f},
-    {0x660, 0x669}, {0x6f0, 0x6f9}, {0x966, 0x96f}, {0x9e6, 0x9ef},
-    {0xe50, 0xe59}, {0xff10, 0xff19}};
-
-bool
-ae_py_is_identifier(uint32_t cp, bool first)
-{
-	if (cp < 128)
-		return py_is_name_start((int)cp) ||
-		       (!first && py_is_digit((int)cp));
-	for (size_t i = 0; first && i < sizeof not_first / sizeof not_first[0];
-	     i++)
-		if (cp >= not_first[i].from && cp <= not_first[i].to)
-			return false;
-	if (cp == 0xb7)
-		return true;
-	for (size_t i = 0; i < sizeof not_letters / sizeof not_letters[0]; i++)
-		if (cp >= not_letters[i].from && cp <= not_letters[i].to)
-			return false;
-	return true;
-}
-
 /* ---- names ------------------------------------------------------------- */
 
 static const struct {
@@ -95,7 +53,7 @@ check_name(struct py_lexer *x, uint32_t start)
 		if (len < 0)
 			return py_error(x, "character", at, at + 1,
 			    "the program is not UTF-8");
-		if (!ae_py_is_identifier(cp, at == start))
+		if (!ae_utf8_is_identifier(cp, at == start))
 			return bad_character(x, at, len, cp);
 		at += (uint32_t)len;
 	}
@@ -360,16 +318,20 @@ at_quote(const struct py_lexer *x, const struct py_fstring *f)
 	return py_raw(x, 0) == f->quote && (f->quotes == 1 || is_triple(x));
 }
 
-/* A "{" or "}" in the text.  1: text goes on behind it; 0: it ends here. */
+/* Fields in the formats of fields, as deep as Python 3.13 takes them. */
+enum { MAX_FIELDS = 3 };
+
+/* A "{" or "}" in the text.  1: text goes on behind it; 0: it ends here; -1. */
 static int
 fstring_brace(struct py_lexer *x, struct py_fstring *f, int c)
 {
-	if (py_ch(x, 1) == c && !f->in_spec) {
+	if (py_ch(x, 1) == c && !f->in_spec && (c == '{' || f->depth == 0)) {
 		x->at += 2;
 		return 1;
 	}
-	if (c == '{')
-		f->expr_depth++;
+	if (c == '{' && ++f->expr_depth == MAX_FIELDS)
+		return py_error(x, "fstring", x->at, x->at + 1,
+		    "f-string: expressions nested too deeply");
 	f->in_text = false;
 	return 0;
 }
@@ -398,7 +360,9 @@ fstring_step(struct py_lexer *x, struct py_fstring *f)
 	int c = py_ch(x, 0);
 
 	if (c == '\n' && f->in_spec && f->quotes == 1) {
-		f->in_text = f->in_spec = false;
+		py_error(x, "fstring", x->at, x->at + 1,
+		    "f-string: newlines are not allowed in format specifiers "
+		    "for single quoted f-strings");
 		return true;
 	}
 	if (c == PY_EOF || (c == '\n' && f->quotes == 1)) {
@@ -408,7 +372,7 @@ fstring_step(struct py_lexer *x, struct py_fstring *f)
 	if (at_quote(x, f))
 		return true;
 	if (c == '{' || c == '}')
-		return fstring_brace(x, f, c) == 0;
+		return fstring_brace(x, f, c) <= 0;
 	if (c == '\\')
 		fstring_escape(x, f);
 	else

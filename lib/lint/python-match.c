@@ -44,17 +44,6 @@ capture(struct py_parser *p, struct bound *b, uint32_t tok)
 	py_bind_name(p, tok);
 }
 
-static bool
-expect_name(struct py_parser *p)
-{
-	if (!py_is_kind(p, PT_NAME)) {
-		py_unexpected(p);
-		return false;
-	}
-	py_next(p);
-	return true;
-}
-
 /* ---- literals ---------------------------------------------------------- */
 
 static bool
@@ -129,7 +118,7 @@ element(struct py_parser *p, struct bound *b, int *stars, bool *star)
 	if (++*stars == 2)
 		py_complain(p, "pattern", AE_LINT_LATE, tok, tok + 1,
 		    "multiple starred expressions in sequence pattern");
-	if (expect_name(p))
+	if (py_expect_name(p))
 		capture(p, b, tok + 1);
 }
 
@@ -187,37 +176,9 @@ sequence(struct py_parser *p, struct bound *b)
 }
 
 static void
-dotted(struct py_parser *p)
-{
-	while (py_accept_op(p, '.'))
-		expect_name(p);
-}
-
-/* A key is one token (a string, a number): that of an earlier one, too? */
-static void
-check_key(struct py_parser *p, uint32_t *keys, size_t *n, uint32_t tok)
-{
-	struct ae_str s = py_text(p, tok);
-
-	if (p->failed || p->at != tok + 1)
-		return;
-	for (size_t i = 0; i < *n; i++) {
-		if (!ae_str_same(py_text(p, keys[i]), s))
-			continue;
-		py_complain(p, "pattern", AE_LINT_LATE, tok, tok + 1,
-		    "mapping pattern checks duplicate key (%.*s)",
-		    (int)(s.len < 60 ? s.len : 60), s.s);
-		return;
-	}
-	if (*n < MAX_BOUND)
-		keys[(*n)++] = tok;
-}
-
-static void
 mapping(struct py_parser *p, struct bound *b)
 {
-	uint32_t keys[MAX_BOUND];
-	size_t n_keys = 0;
+	struct py_keys keys = {.n = 0};
 
 	py_next(p);
 	while (!p->failed && !py_is_op(p, '}')) {
@@ -226,18 +187,18 @@ mapping(struct py_parser *p, struct bound *b)
 		if (py_accept_op(p, OP_POWER)) {
 			if (py_is_word(p, 0, "_"))
 				py_unexpected(p);
-			else if (expect_name(p))
+			else if (py_expect_name(p))
 				capture(p, b, tok + 1);
 			py_accept_op(p, ',');
 			break;
 		}
 		if (!literal(p)) {
-			expect_name(p);
+			py_expect_name(p);
 			if (!py_is_op(p, '.'))
 				py_unexpected(p);
-			dotted(p);
+			py_expect_dots(p);
 		}
-		check_key(p, keys, &n_keys, tok);
+		py_check_key(p, &keys, tok);
 		py_expect_op(p, ':');
 		as_pattern(p, b);
 		if (!py_accept_op(p, ','))
@@ -270,6 +231,9 @@ class_pattern(struct py_parser *p, struct bound *b)
 				    (int)s.len, s.s);
 			if (n < MAX_BOUND)
 				names[n++] = tok;
+			if (ae_str_eq(s, "__debug__"))
+				py_complain(p, "assign-target", AE_LINT_LATE,
+				    tok, tok + 1, "cannot assign to __debug__");
 			py_next(p);
 			py_next(p);
 		} else if (n != 0) {
@@ -294,7 +258,7 @@ named(struct py_parser *p, struct bound *b)
 
 	py_next(p);
 	if (py_is_op(p, '.') || py_is_op(p, '(')) {
-		dotted(p);
+		py_expect_dots(p);
 		if (py_is_op(p, '('))
 			class_pattern(p, b);
 		return one;

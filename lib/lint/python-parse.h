@@ -227,6 +227,9 @@ struct ae_lint_problem *py_complain(struct py_parser *, const char *code,
 /* The current token fits nowhere. */
 void py_unexpected(struct py_parser *);
 void py_expect_op(struct py_parser *, int op);
+/* A name, taken; "." NAME as often as they come. */
+bool py_expect_name(struct py_parser *);
+void py_expect_dots(struct py_parser *);
 /* The ":" before a block. */
 void py_expect_colon(struct py_parser *);
 
@@ -296,6 +299,19 @@ void py_statement(struct py_parser *);
 void py_simple_line(struct py_parser *);
 bool py_compound(struct py_parser *);
 bool py_match(struct py_parser *);
+
+/* The keys of a mapping pattern so far: where the tokens of each begin. */
+enum { PY_MAX_KEYS = 128 };
+struct py_keys {
+	struct py_key {
+		uint32_t tok, end;
+	} v[PY_MAX_KEYS];
+	size_t n;
+};
+/* python-key.c: adds the key from tok up to here; complains of a second one of
+ * the same value. */
+void py_check_key(struct py_parser *, struct py_keys *, uint32_t tok);
+
 /* A block; what and opener (a token) for "expected an indented block". */
 void py_block(struct py_parser *, const char *what, uint32_t opener);
 

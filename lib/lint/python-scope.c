@@ -132,15 +132,25 @@ py_check_async(struct py_parser *p, uint32_t tok, const char *what)
 
 /* ---- binding ----------------------------------------------------------- */
 
+static void
+check_debug(struct py_parser *p, uint32_t tok)
+{
+	if (ae_str_eq(py_text(p, tok), "__debug__"))
+		py_complain(p, "assign-target", AE_LINT_LATE, tok, tok + 1,
+		    "cannot assign to __debug__");
+}
+
 void
 py_bind_name(struct py_parser *p, uint32_t tok)
 {
+	check_debug(p, tok);
 	py_name_entry(p, tok, p->scope)->flags |= IS_LOCAL;
 }
 
 void
 py_bind_import(struct py_parser *p, uint32_t tok, bool is_future)
 {
+	check_debug(p, tok);
 	py_name_entry(p, tok, p->scope)->flags |=
 	    IS_IMPORT | (is_future ? IS_FUTURE : 0);
 }
@@ -177,9 +187,7 @@ py_bind_params(struct py_parser *p, py_node parent)
 			    "duplicate argument '%.*s' in "
 			    "function definition",
 			    (int)s.len, s.s);
-		if (ae_str_eq(s, "__debug__"))
-			py_complain(p, "assign-target", AE_LINT_LATE, tok,
-			    tok + 1, "cannot assign to __debug__");
+		check_debug(p, tok);
 		n->flags |= IS_PARAM;
 	}
 }
@@ -190,6 +198,7 @@ py_bind_type_param(struct py_parser *p, uint32_t tok)
 	struct py_name *n = py_name_entry(p, tok, p->scope);
 	struct ae_str s = py_text(p, tok);
 
+	check_debug(p, tok);
 	if (n->flags & IS_TYPE)
 		py_complain(p, "duplicate-argument", AE_LINT_SCOPE, tok,
 		    tok + 1, "duplicate type parameter '%.*s'", (int)s.len,

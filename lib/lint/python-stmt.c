@@ -103,23 +103,11 @@ expression_statement(struct py_parser *p)
 
 /* ---- import ------------------------------------------------------------ */
 
-static bool
-expect_name(struct py_parser *p)
-{
-	if (!py_is_kind(p, PT_NAME)) {
-		py_unexpected(p);
-		return false;
-	}
-	py_next(p);
-	return true;
-}
-
 static void
 dotted(struct py_parser *p)
 {
-	expect_name(p);
-	while (py_accept_op(p, '.'))
-		expect_name(p);
+	py_expect_name(p);
+	py_expect_dots(p);
 }
 
 /* "as NAME", or the name at tok is bound. */
@@ -128,13 +116,10 @@ alias(struct py_parser *p, uint32_t tok, bool is_future)
 {
 	if (py_accept_kw(p, KW_AS)) {
 		tok = p->at;
-		expect_name(p);
+		py_expect_name(p);
 	}
 	if (p->failed)
 		return;
-	if (ae_str_eq(py_text(p, tok), "__debug__"))
-		py_complain(p, "assign-target", AE_LINT_LATE, tok, tok + 1,
-		    "cannot assign to __debug__");
 	py_bind_import(p, tok, is_future);
 }
 
@@ -191,7 +176,7 @@ imported_names(struct py_parser *p, bool is_future)
 	for (;;) {
 		uint32_t tok = p->at;
 
-		if (expect_name(p) && is_future)
+		if (py_expect_name(p) && is_future)
 			future_feature(p, tok);
 		alias(p, tok, is_future);
 		if (!py_accept_op(p, ','))
@@ -345,7 +330,7 @@ global_statement(struct py_parser *p)
 	do {
 		uint32_t tok = p->at;
 
-		if (expect_name(p))
+		if (py_expect_name(p))
 			py_declare(p, tok, is_global);
 	} while (!p->failed && py_accept_op(p, ','));
 }

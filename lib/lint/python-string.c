@@ -48,7 +48,7 @@ hex(struct py_parser *p, const struct literal *lit, uint32_t at, uint32_t end,
 	return true;
 }
 
-/* \N{NAME}; whether there is such a name is not known here. */
+/* \N{NAME}; whether there is such a name only the interpreter can tell. */
 static bool
 named(struct py_parser *p, const struct literal *lit, uint32_t at, uint32_t end)
 {
@@ -60,6 +60,7 @@ named(struct py_parser *p, const struct literal *lit, uint32_t at, uint32_t end)
 	if (at + 2 >= end || s.s[at + 2] != '{' || i >= end || i == at + 3)
 		return bad_escape(p, lit->tok, at, i < end ? i : end,
 		    "malformed \\N character");
+	p->l->is_doubtful = true;
 	return true;
 }
 
@@ -151,16 +152,22 @@ conversion(struct py_parser *p)
 
 static void field(struct py_parser *p, py_node n);
 
+/* Its text has escapes even in a raw string. */
 static void
 format_spec(struct py_parser *p, py_node n)
 {
+	struct literal lit = {.tok = p->at};
+
 	if (!py_accept_op(p, ':'))
 		return;
 	while (py_is_kind(p, PT_FMIDDLE) || py_is_op(p, '{')) {
-		if (py_is_op(p, '{'))
+		if (py_is_op(p, '{')) {
 			field(p, n);
-		else
-			py_next(p);
+			continue;
+		}
+		lit.tok = p->at;
+		escapes(p, &lit, py_peek(p, 0)->start, py_peek(p, 0)->end);
+		py_next(p);
 	}
 }
 

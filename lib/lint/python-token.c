@@ -57,6 +57,25 @@ struct indent {
 	uint32_t col, alt; /* with tabs to 8 and to 1 */
 };
 
+/* Past a backslash and the end of its line. */
+static int
+backslash(struct py_lexer *x)
+{
+	uint32_t start = x->at++;
+
+	if (py_ch(x, 0) == PY_EOF)
+		return py_error(x, "unexpected-end", start, x->at,
+		    "unexpected EOF while parsing");
+	if (py_ch(x, 0) != '\n')
+		return py_error(x, "continuation", x->at, x->at + 1,
+		    "unexpected character after line continuation character");
+	x->at += x->src.s[x->at] == '\r' && py_raw(x, 1) == '\n' ? 2 : 1;
+	if (py_ch(x, 0) == PY_EOF)
+		return py_error(x, "unexpected-end", start, x->at,
+		    "unexpected EOF while parsing");
+	return 0;
+}
+
 static struct indent
 measure(struct py_lexer *x)
 {
@@ -80,9 +99,9 @@ measure(struct py_lexer *x)
 				kept = in;
 			has_kept = true;
 			in.col = in.alt = 0;
-			x->at++;
-			if (x->src.s[x->at] == '\r' && py_raw(x, 1) == '\n')
-				x->at++;
+			if (backslash(x) != 0)
+				break;
+			x->at--;
 		} else {
 			break;
 		}
@@ -119,6 +138,8 @@ indentation(struct py_lexer *x)
 	struct indent in = measure(x), top = {0, 0};
 	int c = py_ch(x, 0);
 
+	if (x->out->error.code != NULL)
+		return -1;
 	x->at_line_start = false;
 	if (c == '#' || c == '\n' || c == PY_EOF || x->out->level > 0) {
 		x->is_blank = c != PY_EOF && x->out->level == 0;
@@ -277,24 +298,6 @@ newline(struct py_lexer *x)
 		return 0;
 	py_put(x, PT_NEWLINE, 0, start);
 	x->out->v[x->out->n - 1].end = start;
-	return 0;
-}
-
-static int
-backslash(struct py_lexer *x)
-{
-	uint32_t start = x->at++;
-
-	if (py_ch(x, 0) == PY_EOF)
-		return py_error(x, "unexpected-end", start, x->at,
-		    "unexpected end of file after line continuation");
-	if (py_ch(x, 0) != '\n')
-		return py_error(x, "continuation", x->at, x->at + 1,
-		    "unexpected character after line continuation character");
-	x->at += x->src.s[x->at] == '\r' && py_raw(x, 1) == '\n' ? 2 : 1;
-	if (py_ch(x, 0) == PY_EOF)
-		return py_error(x, "unexpected-end", start, x->at,
-		    "unexpected end of file after line continuation");
 	return 0;
 }
 

@@ -57,16 +57,16 @@ enum py_op {
 	X(ASYNC, "async")                                                      \
 	X(AWAIT, "await")                                                      \
 	X(BREAK, "break")                                                      \
-	X(CLASS, "class") X(CONTINUE, "continue") X(DEF, "def") X(DEL, "del")  \
-	    X(ELIF, "elif") X(ELSE, "else") X(EXCEPT, "except")                \
-		X(FINALLY, "finally") X(FOR, "for") X(FROM, "from")            \
-		    X(GLOBAL, "global") X(IF, "if") X(IMPORT, "import")        \
-			X(IN, "in") X(IS, "is") X(LAMBDA, "lambda")            \
-			    X(NONLOCAL, "nonlocal") X(NOT, "not") X(OR, "or")  \
-				X(PASS, "pass") X(RAISE, "raise")              \
-				    X(RETURN, "return") X(TRY, "try")          \
-					X(WHILE, "while") X(WITH, "with")      \
-					    X(YIELD, "yield")
+	X(CLASS, "class")                                                      \
+	X(CONTINUE, "continue") X(DEF, "def") X(DEL, "del") X(ELIF, "elif")    \
+	    X(ELSE, "else") X(EXCEPT, "except") X(FINALLY, "finally")          \
+		X(FOR, "for") X(FROM, "from") X(GLOBAL, "global") X(IF, "if")  \
+		    X(IMPORT, "import") X(IN, "in") X(IS, "is")                \
+			X(LAMBDA, "lambda") X(NONLOCAL, "nonlocal")            \
+			    X(NOT, "not") X(OR, "or") X(PASS, "pass")          \
+				X(RAISE, "raise") X(RETURN, "return")          \
+				    X(TRY, "try") X(WHILE, "while")            \
+					X(WITH, "with") X(YIELD, "yield")
 
 enum py_keyword {
 	KW_NO = 159,
@@ -109,8 +109,5 @@ struct py_tokens {
 /* Reads all tokens of src (borrowed), up to the end or the first error. */
 void ae_py_tokenize(struct py_tokens *, struct ae_str src);
 void ae_py_tokens_free(struct py_tokens *);
-
-/* Whether cp can begin (or, not first, go on) an identifier. */
-bool ae_py_is_identifier(uint32_t cp, bool first);
 
 #endif

@@ -26,6 +26,38 @@ token_error(struct ae_lint *l, const struct py_token_error *e)
 		    "'%c' opened here", e->opener.c);
 }
 
+/*
+ * A comment in the first two lines that names an encoding: which ones there are
+ * only the interpreter knows, but UTF-8, without a mark before, is one.
+ */
+static bool
+has_strange_encoding(struct ae_str src)
+{
+	bool marked = ae_str_starts(src, "\xef\xbb\xbf");
+
+	src = ae_str_sub(src, marked ? 3 : 0, src.len);
+	for (int i = 0; i < 2; i++) {
+		long nl = ae_str_find(src, '\n');
+		size_t end = nl >= 0 ? (size_t)nl : src.len;
+		struct ae_str line = ae_str_sub(src, 0, end);
+		const char *at = memmem(line.s, line.len, "coding", 6);
+		size_t after = at != NULL ? (size_t)(at - line.s) + 6 : 0;
+		size_t blanks = strspn(line.s, " \t\f");
+
+		if (blanks < line.len && line.s[blanks] != '#')
+			return false;
+		if (at != NULL && after < line.len &&
+		    (line.s[after] == ':' || line.s[after] == '=')) {
+			line = ae_str_sub(line, after + 1, line.len);
+			line =
+			    ae_str_sub(line, strspn(line.s, " \t"), line.len);
+			return marked || strncasecmp(line.s, "utf-8", 5) != 0;
+		}
+		src = ae_str_sub(src, end + 1, src.len);
+	}
+	return false;
+}
+
 static bool
 is_docstring(const struct py_parser *p)
 {
@@ -58,6 +90,7 @@ errors(struct ae_lint *l)
 	struct py_tokens tokens;
 	struct py_parser p = {.l = l, .t = &tokens};
 
+	l->is_doubtful = has_strange_encoding(l->src);
 	ae_py_tokenize(&tokens, l->src);
 	if (tokens.error.code != NULL)
 		token_error(l, &tokens.error);

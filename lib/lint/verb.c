@@ -156,29 +156,6 @@ add_hints(struct ae_linter *li, struct ae_lint *l, struct ae_err *err)
 	return 0;
 }
 
-static void
-judge(struct ae_lint *l, enum ae_grammar g, struct ae_lint_metrics *m)
-{
-	bool no_tree = l->tree->status == AE_PARSE_BUDGET;
-
-	/* The languages' own parsers take what is too intricate for a tree: a
-	 * program that is wrong is known to be, but none is right without one.
-	 */
-	if (!no_tree || l->src.len <= MAX_WITHOUT_TREE)
-		langs[g]->errors(l);
-	if (no_tree) {
-		l->incomplete = l->incomplete || l->n_errors == 0;
-		if (l->n_errors == 0)
-			ae_lint_error(l, "incomplete", 0, 0,
-			    "the program is too large or too intricate to be "
-			    "checked");
-		return;
-	}
-	ae_lint_rules_apply(l, m);
-	if (l->n_errors == 0 && langs[g]->warnings != NULL)
-		langs[g]->warnings(l);
-}
-
 /* Lets the interpreter have the last word, where it is to be asked. */
 static void
 confirm(struct ae_linter *li, const struct ae_lang *lang, struct ae_lint *l)
@@ -186,10 +163,36 @@ confirm(struct ae_linter *li, const struct ae_lang *lang, struct ae_lint *l)
 	bool was_good = l->n_errors == 0;
 
 	if (li->reference.broker < 0 || l->incomplete ||
-	    (was_good && li->when != AE_REFERENCE_ALWAYS))
+	    (was_good && !l->is_doubtful && li->when != AE_REFERENCE_ALWAYS))
 		return;
 	if (ae_reference_ask(&li->reference, lang, l, l->checked_by))
 		l->is_disputed = was_good != (l->n_errors == 0);
+}
+
+/*
+ * What takes a tree: warnings, suggestions and figures, so only of a program
+ * that is one.  The verdict is known without it, but what is too intricate for
+ * a tree is not right.
+ */
+static void
+look_closer(struct ae_linter *li, struct ae_lint *l, enum ae_grammar g,
+    struct ae_lint_metrics *m)
+{
+	struct ae_parse_budget budget = ae_parse_budget_default;
+
+	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
+	ae_tree_free(l->tree);
+	l->tree = ae_parse(l->parser, l->src, &budget);
+	if (l->tree->status == AE_PARSE_BUDGET) {
+		l->incomplete = true;
+		ae_lint_error(l, "incomplete", 0, 0,
+		    "the program is too large or too intricate to be checked");
+		return;
+	}
+	ae_lint_rules_apply(l, m);
+	if (langs[g]->warnings != NULL)
+		langs[g]->warnings(l);
+	ae_lint_sort(l);
 }
 
 int
@@ -197,20 +200,22 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
     struct ae_str src, struct ae_lint *l, struct ae_lint_metrics *m,
     struct ae_err *err)
 {
-	struct ae_parse_budget budget = ae_parse_budget_default;
 	enum ae_grammar g = lang->grammar;
 	const struct ae_lint_rules *rules = prepare(li, lang, err);
 
 	if (rules == NULL)
 		return -1;
-	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
-	*m = (struct ae_lint_metrics){.complexity = 1};
 	*l = (struct ae_lint){
 	    .src = src, .parser = li->parsers[g], .rules = rules};
-	l->tree = ae_parse(l->parser, src, &budget);
-	judge(l, g, m);
+	l->tree = ae_tree_lines(g, src);
+	*m = (struct ae_lint_metrics){
+	    .complexity = 1, .lines = l->tree->n_lines};
+	if (src.len <= MAX_WITHOUT_TREE)
+		langs[g]->errors(l);
 	ae_lint_sort(l);
 	confirm(li, lang, l);
+	if (l->n_errors == 0)
+		look_closer(li, l, g, m);
 	return add_hints(li, l, err);
 }
 

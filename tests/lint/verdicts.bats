@@ -6,7 +6,7 @@ load ../lib/common
 setup_file() {
 	load ../lib/common
 	local language
-	for language in javascript bash; do
+	for language in python javascript bash; do
 		jq -Rs -c --arg language "$language" '
 			("\n" + .) | split("\n### ")[1:][] |
 			index("\n") as $e | (.[:$e] / " ") as $head |
@@ -39,6 +39,11 @@ one_message='
 	select((.lint.ok | not) and
 		(.lint.errors | length != 1 or any(.message == ""))) | .id'
 
+@test "Python: each case has its verdict, line and code" {
+	cases_are_all_linted python 25
+	wrong python "$verdict_and_place"
+}
+
 @test "JavaScript: each case has its verdict, mode, line and code" {
 	cases_are_all_linted javascript 220
 	wrong javascript "$verdict_and_place"
@@ -50,6 +55,8 @@ one_message='
 }
 
 @test "a program that is wrong has one first error, and it says something" {
+	wrong python '
+		select((.lint.ok | not) and (.lint.errors[0].message == "")) | .id'
 	wrong javascript "$one_message"
 	wrong bash "$one_message"
 }
