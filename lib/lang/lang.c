@@ -32,6 +32,7 @@ static const struct key {
     {"least", WORD, offsetof(struct ae_lang, least), true},
     {"program", WORD, offsetof(struct ae_lang, program), true},
     {"program_module", WORD, offsetof(struct ae_lang, program_module), false},
+    {"fixed", WORD, offsetof(struct ae_lang, fixed), false},
     {"bare", WORD, offsetof(struct ae_lang, bare), false},
 };
 enum { N_KEYS = sizeof keys / sizeof keys[0] };
@@ -57,6 +58,7 @@ lang_free(struct ae_lang *l)
 	free(l->least);
 	free(l->program);
 	free(l->program_module);
+	free(l->fixed);
 	free(l->bare);
 }
 
@@ -173,7 +175,8 @@ add_dir(struct ae_langs *ls, const char *dir, struct ae_err *err)
 
 	if (d == NULL)
 		return ae_path_is_absent(errno)
-		    ? 0 : ae_fail_sys(err, "open %s", dir);
+			   ? 0
+			   : ae_fail_sys(err, "open %s", dir);
 	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.' &&
 		    add_lang(ls, dir, e->d_name, err) != 0)

@@ -29,7 +29,8 @@ struct ae_lang {
 	char *least;		      /* least version: "3.12" */
 	char *program;	      /* file name of the program: "program.py" */
 	char *program_module; /* of a module (JavaScript), or NULL */
-	char *bare;	      /* pattern of a line of code, or NULL */
+	char *fixed; /* a directory that is read at this very path, or NULL */
+	char *bare;  /* pattern of a line of code, or NULL */
 };
 
 struct ae_langs {

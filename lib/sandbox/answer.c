@@ -249,6 +249,7 @@ ae_answer_judge(struct ae_answer *a, bool oom)
 	    [AE_WHY_MEMORY] = {AE_RUN_MEMORY, "memory"},
 	    [AE_WHY_OUTPUT] = {AE_RUN_OUTPUT, "output"},
 	    [AE_WHY_CANCEL] = {AE_RUN_SIGNAL, NULL},
+	    [AE_WHY_DISK] = {AE_RUN_DISK, "disk"},
 	};
 	struct ae_result *r = a->res;
 

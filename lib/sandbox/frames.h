@@ -64,6 +64,8 @@ enum ae_setup_flag {
 	AE_SETUP_OWN_PID = 1 << 10,  /* we are pid 1 of a namespace */
 	AE_SETUP_BROKER = 1 << 14,   /* the network is granted: by the broker */
 	AE_SETUP_PART = 1 << 15,     /* the broker is the first process here */
+	AE_SETUP_WATCH_PIDS = 1 << 16, /* nothing else counts them */
+	AE_SETUP_WATCH_DISK = 1 << 17, /* what is kept below the directory */
 };
 
 /* How a FAIL begins that means: this network cannot be granted here. */
@@ -102,6 +104,7 @@ enum ae_why {
 	AE_WHY_MEMORY, /* watched, over the limit */
 	AE_WHY_OUTPUT, /* flood stopped */
 	AE_WHY_CANCEL, /* asked to */
+	AE_WHY_DISK,   /* watched, over the limit */
 };
 
 /* ---- writing: into memory that the caller has measured or grows ---- */

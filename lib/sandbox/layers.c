@@ -151,17 +151,22 @@ cpu(const struct facts *f)
 	return controller(f, AE_CG_CPU, "watched");
 }
 
-/* The limit of a user's processes counts in the namespace, or all of them. */
+/*
+ * The kernel's limit of a user's processes counts in a user namespace; outside
+ * of one it counts all that the user has, so ae-init is asked at each start.
+ */
 static const char *
 pids(const struct facts *f)
 {
+	if (f->flags & AE_SETUP_WATCH_PIDS)
+		return "seccomp-notify";
 	return controller(f, AE_CG_PIDS, f->user || f->root ? "rlimit" : NULL);
 }
 
 static const char *
 disk(const struct facts *f)
 {
-	return f->namespaces ? "tmpfs" : NULL;
+	return f->namespaces ? "tmpfs" : "watched";
 }
 
 static const char *
@@ -217,14 +222,19 @@ find_flags(const struct facts *f, const struct ae_sandbox_opts *o)
 			 AE_SETUP_OWN_PID;
 	else
 		flags |= AE_SETUP_NO_NS;
-	if (!f->user && !f->root)
-		flags |= AE_SETUP_NO_NPROC;
 	if (f->abi > 0)
 		flags |= AE_SETUP_LANDLOCK;
 	if (seccomp_has("kill_process"))
 		flags |= AE_SETUP_SECCOMP;
 	if (seccomp_has("user_notif"))
 		flags |= AE_SETUP_RECORD;
+	if (!f->namespaces)
+		flags |= AE_SETUP_WATCH_DISK;
+	if (!f->namespaces && (flags & AE_SETUP_RECORD) &&
+	    f->cg->dir[AE_CG_PIDS] == NULL)
+		flags |= AE_SETUP_WATCH_PIDS;
+	if ((flags & AE_SETUP_WATCH_PIDS) || (!f->user && !f->root))
+		flags |= AE_SETUP_NO_NPROC;
 	if (o->output_stop)
 		flags |= AE_SETUP_STOP_FLOOD;
 	if (f->cg->dir[AE_CG_MEMORY] == NULL)

@@ -107,16 +107,36 @@ choose_user(struct run *r)
 	r->setup.gid = mapped ? AE_SANDBOX_GID : r->seat.init.kernel_gid;
 }
 
-/* A tree of another place cannot be used without a root of our own. */
+static bool
+has_path(const struct ae_runtime *rt, const char *path)
+{
+	for (size_t i = 0; path != NULL && i < rt->n_entries; i++)
+		if (strcmp(rt->entries[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Where there is no root of our own, a tree is used where it lies: its
+ * interpreter can be, by its loader; other programs look for theirs at "/".
+ */
 static int
 need_dir(struct run *r, struct ae_err *err)
 {
 	const struct ae_runtime *rt = r->opts->runtime;
+	const struct ae_grants *g = &r->req->grants;
+	bool tree = strcmp(rt->interpreter, rt->source) != 0;
+	AE_AUTO_FREE char *loader = tree ? ae_setup_loader(rt) : NULL;
 
-	if (strcmp(rt->interpreter, rt->source) != 0)
+	if (tree && (g->run_all || g->run.n > 0))
 		return ae_fail(err,
-		    "sandbox: without namespaces only the host's own "
-		    "interpreter can be used, not %s",
+		    "sandbox: without namespaces no program of the runtime %s "
+		    "can be granted",
+		    rt->id);
+	if (tree && (has_path(rt, r->opts->lang->fixed) || loader == NULL))
+		return ae_fail(err,
+		    "sandbox: without namespaces %s cannot be used, since it "
+		    "is not installed on the machine itself",
 		    rt->source);
 	r->dir = ae_local_dir_name();
 	r->setup.dir = r->dir;

@@ -74,6 +74,81 @@ tests(const struct ae_request *req, const struct ae_lang *lang)
 	return ae_xasprintf("tests%s", dot != NULL ? dot : "");
 }
 
+/* Its paths are the machine's own. */
+static bool
+is_host(const struct ae_runtime *rt)
+{
+	return strcmp(rt->interpreter, rt->source) == 0;
+}
+
+/*
+ * Where what an entry is made from lies.  What is allowed within a bind has no
+ * source of its own: the tree's place is what the interpreter's has in front.
+ */
+static char *
+outside(const struct ae_runtime *rt, const struct ae_entry *e)
+{
+	size_t n = strlen(rt->source) - strlen(rt->interpreter);
+
+	if (e->kind != AE_ENTRY_ALLOW)
+		return ae_xstrdup(e->from);
+	return ae_xasprintf("%.*s%s", (int)n, rt->source, e->path);
+}
+
+char *
+ae_setup_loader(const struct ae_runtime *rt)
+{
+	for (size_t i = 0; i < rt->n_entries; i++) {
+		const struct ae_entry *e = &rt->entries[i];
+
+		if (e->exec && strcmp(e->path, rt->interpreter) != 0)
+			return outside(rt, e);
+	}
+	return NULL;
+}
+
+static void
+add_dir(struct ae_buf *list, const char *dir, size_t n)
+{
+	AE_AUTO_FREE char *word = ae_xasprintf(":%.*s:", (int)n, dir);
+
+	if (list->len > 0 && strstr(list->s, word) != NULL)
+		return;
+	if (list->len == 0)
+		ae_buf_putc(list, ':');
+	ae_buf_add(list, word + 1, n + 1);
+}
+
+/*
+ * A tree that is not "/" has its loader and libraries elsewhere than its
+ * programs name them: so the loader is started, and told.
+ */
+static void
+by_loader(struct ae_buf *b, const struct ae_runtime *rt)
+{
+	AE_AUTO_BUF struct ae_buf libraries = AE_BUF_INIT;
+	AE_AUTO_FREE char *loader = ae_setup_loader(rt);
+
+	text(b, loader);
+	text(b, "--library-path");
+	for (size_t i = 0; i < rt->n_entries; i++) {
+		const struct ae_entry *e = &rt->entries[i];
+
+		if (e->kind == AE_ENTRY_BIND_FILE && !e->exec &&
+		    strstr(e->from, ".so") != NULL)
+			add_dir(&libraries, e->from,
+			    (size_t)(strrchr(e->from, '/') - e->from));
+		else if (e->kind == AE_ENTRY_BIND_DIR &&
+			 strncmp(e->path, "/usr/lib/", 9) == 0)
+			add_dir(&libraries, e->from, strlen(e->from));
+	}
+	/* Between the colons that every word has about it. */
+	if (libraries.len > 0)
+		libraries.s[libraries.len - 1] = '\0';
+	text(b, libraries.len > 0 ? libraries.s + 1 : "");
+	text(b, rt->source);
+}
+
 /* The tests, where there are any, are what starts: they use the program. */
 static void
 command(struct ae_buf *b, const struct ae_request *req,
@@ -83,8 +158,13 @@ command(struct ae_buf *b, const struct ae_request *req,
 	AE_AUTO_FREE char *path = ae_xasprintf("%s/ae/%s", dir,
 	    req->tests.len > 0 ? tests_name : program(req, o->lang));
 
-	number(b, o->lang->start.n + 1);
-	text(b, dir[0] != '\0' ? o->runtime->source : o->runtime->interpreter);
+	if (dir[0] == '\0' || is_host(o->runtime)) {
+		number(b, o->lang->start.n + 1);
+		text(b, o->runtime->interpreter);
+	} else {
+		number(b, o->lang->start.n + 4);
+		by_loader(b, o->runtime);
+	}
 	for (size_t i = 0; i < o->lang->start.n; i++) {
 		const char *arg = o->lang->start.v[i];
 
@@ -182,7 +262,8 @@ shares(struct ae_buf *b, const struct ae_strings *paths, bool write,
 static bool
 stays(const struct ae_entry *e)
 {
-	return e->kind == AE_ENTRY_BIND_FILE || e->kind == AE_ENTRY_BIND_DIR;
+	return e->kind == AE_ENTRY_BIND_FILE || e->kind == AE_ENTRY_BIND_DIR ||
+	       e->kind == AE_ENTRY_ALLOW;
 }
 
 static void
@@ -195,12 +276,14 @@ places(struct ae_buf *b, const struct ae_request *req,
 
 	for (size_t i = 0; i < rt->n_entries; i++) {
 		const struct ae_entry *e = &rt->entries[i];
+		AE_AUTO_FREE char *there =
+		    !own_root && stays(e) ? outside(rt, e) : NULL;
 
-		if (!own_root && !stays(e))
+		if (!own_root && there == NULL)
 			continue;
 		number(&list, e->kind);
 		number(&list, e->exec);
-		text(&list, own_root ? e->path : e->from);
+		text(&list, own_root ? e->path : there);
 		text(&list, e->from);
 		n++;
 	}

@@ -36,4 +36,11 @@ int ae_setup_start(const struct ae_request *, const struct ae_sandbox_opts *,
 int ae_setup_frames(const struct ae_request *, const struct ae_sandbox_opts *,
     const struct ae_setup *, struct ae_buf *, struct ae_err *);
 
+/*
+ * The loader of a runtime that is not the machine's own: the one program
+ * besides the interpreter that may be started there, if none is granted.
+ * The caller frees; NULL if there is none.
+ */
+char *ae_setup_loader(const struct ae_runtime *);
+
 #endif

@@ -18,15 +18,18 @@ probes_end() {
 	[[ ${AT:-} != /tmp/ae-test-probes-* ]] || rm -rf "$AT"
 }
 
-# What is ended by the memory limit ends everything: resources have their own.
+# Where a limit is watched, reaching it ends everything: resources have a part
+# of their own, and the last of them one where they are not.
 suite() {
 	local g
 	cat "$probes/probes/probe.py"
 	for g in "${groups[@]}"; do
 		case $1.$g in
-		second.resources | first.[!r]*) cat "$probes/probes/$g.py" ;;
+		second.resources | third.resources | first.[!r]*)
+			cat "$probes/probes/$g.py" ;;
 		esac
 	done
+	[ "$1" != third ] || echo "sys.argv[1:] = ['resources_memory']"
 	echo "main()"
 }
 
@@ -54,6 +57,15 @@ take_result() { # take_result FORM PART
 		else .run.stdout end' "$AT/$1.$2.json" >"$AT/$1.$2"
 }
 
+# ended PROBE: by the limit that it tries to pass, before it could say so.
+ended() {
+	case $1 in
+	resources_memory) cat "$AT/$form".*.json | grep -q '"status":"memory"' ;;
+	resources_files) grep -q '"status":"disk"' "$AT/$form.second.json" ;;
+	*) return 1 ;;
+	esac
+}
+
 # expect FORM GROUP ESCAPED|BLOCKED: of every probe that the group has.
 expect() {
 	local form=$1 group=$2 want=$3 bad=0 name got
@@ -61,14 +73,13 @@ expect() {
 		skip "not root: the machine to break into cannot be made"
 	while IFS= read -r name; do
 		got=$(awk -v n="$name" '$1 == n { print $2 }' \
-			"$AT/$form.first" "$AT/$form.second")
+			"$AT/$form.first" "$AT/$form.second" \
+			"$AT/$form.third" 2>/dev/null)
 		[ "$got" != "$want" ] || continue
 		grep -q "^$form $name " "$probes/exceptions" &&
 			continue
-		# The memory limit ends the program and what is left of it.
-		[ "$want $name" = "BLOCKED resources_memory" ] && [ -z "$got" ] &&
-			[ "$(jq -r .run.status "$AT/$form.second.json")" = \
-				memory ] && continue
+		[ "$want" = BLOCKED ] && [ -z "$got" ] && ended "$name" &&
+			continue
 		echo "$form: $name: ${got:-nothing said}"
 		bad=1
 	done < <(sed -n 's/^def \([a-z]*_[a-z_0-9]*\)():$/\1/p' \

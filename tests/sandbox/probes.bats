@@ -14,6 +14,9 @@ setup_file() {
 	printf '%s\n' "code_execution:" "  enabled: true" "  security:" \
 		"    require_approval: false" "    scan_code: false" \
 		>"$AT/config.yaml"
+	# Where disk is watched, the limit of it ends the second part.
+	suite third >"$AT/third.py"
+	run_sandbox landlock third --as nobody --no-namespaces
 	for part in first second; do
 		P_BARE=1 run_world bare $part /usr/bin/python3 "$AT/$part.py"
 		run_sandbox root $part

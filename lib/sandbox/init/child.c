@@ -138,7 +138,7 @@ static int
 listen_shared(const struct setup *s)
 {
 	int fd = s->flags & AE_SETUP_RECORD
-		     ? seccomp_listen(s->flags & AE_SETUP_BROKER)
+		     ? seccomp_listen(s->flags)
 		     : -1;
 
 	if (fd < 0 && (s->flags & AE_SETUP_RECORD))

@@ -125,6 +125,15 @@ void tree_end(const struct init *);
 void tree_signal(const struct init *, int);
 uint64_t tree_memory(const struct init *);
 uint64_t tree_cpu_us(const struct init *);
+/* Processes and threads. */
+uint64_t tree_threads(const struct init *);
+void tree_each(const struct init *, void (*)(pid_t, void *), void *);
+
+/* pids.c: whether one more process or thread may be started; it then is */
+bool pids_may(const struct init *);
+
+/* disk.c: whether more is kept below the directory than the limit allows */
+bool disk_over(const struct init *);
 
 /* cpu.c: keeps the tree at its share, where no cgroup does; called often */
 void cpu_look(const struct init *);
@@ -168,7 +177,7 @@ int landlock_apply(const struct init *);
 /* alone: there are no namespaces */
 int seccomp_apply(bool alone);
 /* Before seccomp_apply(), which forbids it: the listener, or -1. */
-int seccomp_listen(bool broker);
+int seccomp_listen(uint64_t setup_flags);
 
 /* child.c */
 void child_start(struct init *);

@@ -16,7 +16,9 @@
 /*
  * The record.  The kernel stops a program at execve, connect and the like,
  * tells us, and goes on when we say so, whatever we have seen: all of them
- * are answered with CONTINUE, and what refuses is elsewhere.  So a program
+ * are answered with CONTINUE, and what refuses is elsewhere.  (But for the
+ * start of processes, where nothing else counts those: no memory is looked at
+ * for that.)  So a program
  * that changes its memory meanwhile spoils a line of the record, no more.
  */
 
@@ -189,7 +191,17 @@ static const struct {
     {SYS_sendmmsg, on_sendmsg}, /* the first of them */
 };
 
-/* One call: seen, and let go on. */
+static bool
+starts_one(int nr)
+{
+#ifdef SYS_fork
+	if (nr == SYS_fork || nr == SYS_vfork)
+		return true;
+#endif
+	return nr == SYS_clone;
+}
+
+/* One call: seen, and let go on; but for a process too many. */
 void
 notify_take(struct init *in)
 {
@@ -208,6 +220,10 @@ notify_take(struct init *in)
 		if (calls[i].nr == n.data.nr)
 			calls[i].see(&c);
 	r.id = n.id;
+	if (starts_one(n.data.nr) && !pids_may(in)) {
+		r.flags = 0;
+		r.error = -EAGAIN;
+	}
 	ioctl(in->notify, SECCOMP_IOCTL_NOTIF_SEND, &r);
 }
 

@@ -48,11 +48,14 @@ seccomp_apply(bool alone)
 }
 
 int
-seccomp_listen(bool broker)
+seccomp_listen(uint64_t setup_flags)
 {
 	static const struct sock_fprog record = PROGRAM(filter_record);
 	static const struct sock_fprog with_broker = PROGRAM(filter_broker);
+	static const struct sock_fprog counted = PROGRAM(filter_counted);
 
-	return load(
-	    broker ? &with_broker : &record, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+	return load(setup_flags & AE_SETUP_BROKER	? &with_broker
+		    : setup_flags & AE_SETUP_WATCH_PIDS ? &counted
+							: &record,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }

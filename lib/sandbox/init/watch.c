@@ -220,8 +220,8 @@ patience(const struct watch *w)
 
 	if (left <= 0)
 		return 0;
-	if ((w->in->setup.flags &
-		(AE_SETUP_WATCH_MEMORY | AE_SETUP_WATCH_CPU)) &&
+	if ((w->in->setup.flags & (AE_SETUP_WATCH_MEMORY | AE_SETUP_WATCH_CPU |
+				      AE_SETUP_WATCH_DISK)) &&
 	    left > TICK_MS * 1000)
 		return TICK_MS;
 	return left > 1000000000 ? 1000000 : (int)((left + 999) / 1000);
@@ -237,6 +237,8 @@ limits(struct watch *w)
 		stop(w, AE_WHY_TIME);
 	if (w->in->setup.flags & AE_SETUP_WATCH_CPU)
 		cpu_look(w->in);
+	if ((w->in->setup.flags & AE_SETUP_WATCH_DISK) && disk_over(w->in))
+		stop(w, AE_WHY_DISK);
 	if (!(w->in->setup.flags & AE_SETUP_WATCH_MEMORY) || now < w->look_us)
 		return;
 	w->look_us = now + TICK_MS * 1000;

@@ -3,11 +3,12 @@
  *
  *	ae-seccomp-compile seccomp.yaml x86_64|aarch64 > seccomp_filters.h
  *
- * Six filters, since one libseccomp filter cannot say all: "names" (what
+ * Seven filters, since one libseccomp filter cannot say all: "names" (what
  * exists at all), "forms" (the narrow ones; everything else that exists),
  * "flags" (what is denied in certain forms), "alone" (what else is denied where
- * there are no namespaces), "record" (what is told), "broker" (what is
- * told and done by us where the network is granted).
+ * there are no namespaces), "record" (what is told), "counted" (that,
+ * and what starts processes), "broker" (what is told and done by us where the
+ * network is granted).
  */
 #include <sys/mman.h>
 
@@ -213,6 +214,11 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	open_filter(&f, "record", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record_addresses"));
+	emit(&f);
+	open_filter(&f, "counted", arch, SCMP_ACT_ALLOW);
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record_addresses"));
+	conditional(&f, SCMP_ACT_NOTIFY, part(root, "counted"));
 	emit(&f);
 	open_filter(&f, "broker", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_NOTIFY, part(root, "record"));
