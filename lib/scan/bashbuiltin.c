@@ -144,6 +144,10 @@ do_unset(struct sh *sh, const struct sh_fields *argv)
 static void
 do_set(struct sh *sh, const struct sh_fields *argv)
 {
+	for (size_t i = 1; i + 1 < argv->n; i++)
+		if (ae_str_eq(sh_arg(argv, i), "+o") &&
+		    ae_str_eq(sh_arg(argv, i + 1), "history"))
+			hit(sh, "bash.hide.history");
 	size_t i = 1;
 
 	while (i < argv->n && sh_is_option(sh_arg(argv, i))) {

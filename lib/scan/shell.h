@@ -104,7 +104,7 @@ sh_handler sh_do_xargs, sh_do_find, sh_do_parallel, sh_do_ssh, sh_do_shell,
     sh_do_interpreter, sh_do_awk, sh_do_sed, sh_do_nc, sh_do_docker,
     sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat, sh_do_tar,
     sh_do_git, sh_do_openssl, sh_do_typed, sh_do_make, sh_do_powershell,
-    sh_do_cmd;
+    sh_do_reg, sh_do_cmd;
 
 /* ---- shelltext.c: filters of known text ---------------------------------- */
 

@@ -276,6 +276,7 @@ static const struct {
     {"IO::Socket", HINT_SOCKET},
     {"Net.Sockets", HINT_SOCKET},
     {"Process.Start", HINT_RUN},
+    {"do shell script", HINT_RUN},
 };
 
 static unsigned
@@ -283,10 +284,18 @@ hints(struct sh *sh, struct ae_str code)
 {
 	unsigned seen = 0;
 
-	for (size_t k = 0; k < sizeof(modules) / sizeof(modules[0]); k++)
-		if (memmem(code.s, code.len, modules[k].text,
-			strlen(modules[k].text)) != NULL)
-			seen |= 1U << modules[k].hint;
+	for (size_t k = 0; k < sizeof(modules) / sizeof(modules[0]); k++) {
+		const char *p = code.len != 0
+				    ? memmem(code.s, code.len, modules[k].text,
+					  strlen(modules[k].text))
+				    : NULL;
+
+		if (p == NULL)
+			continue;
+		seen |= 1U << modules[k].hint;
+		follow(sh, code, (size_t)(p - code.s) + strlen(modules[k].text),
+		    modules[k].hint);
+	}
 
 	for (size_t i = 0; i < code.len;) {
 		size_t n = 0;

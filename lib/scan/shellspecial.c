@@ -392,6 +392,13 @@ opens_to_all(struct ae_str mode)
 	       memmem(mode.s, mode.len, "+rwx", 4) != NULL;
 }
 
+/* 000: nobody can use them any more. */
+static bool
+closes_to_all(struct ae_str mode)
+{
+	return mode.len != 0 && strspn(mode.s, "0") == mode.len;
+}
+
 static void
 do_chmod(struct sh_cmd *c)
 {
@@ -399,7 +406,7 @@ do_chmod(struct sh_cmd *c)
 
 	if (sets_id(mode))
 		sh_hit(c->sh, "bash.priv.setuid");
-	else if (opens_to_all(mode))
+	else if (opens_to_all(mode) || closes_to_all(mode))
 		sh_hit(c->sh, "bash.perm.chmod");
 	for (size_t i = 1; i < c->ops.n; i++) {
 		const struct ae_value *p = sh_resolve(c->sh, c->ops.v[i]);
@@ -528,6 +535,7 @@ static const struct {
     {"fn:make", sh_do_make},
     {"fn:powershell", sh_do_powershell},
     {"fn:cmd", sh_do_cmd},
+    {"fn:reg", sh_do_reg},
 };
 
 bool

@@ -146,8 +146,9 @@ sh_do_powershell(struct sh_cmd *c)
 	static const char *const sockets[] = {
 	    "tcpclient", "sockets.", "tcplistener", NULL};
 	static const char *const destroys[] = {"remove-item", "clear-eventlog",
-	    "format-volume", "clear-disk", "stop-computer",
-	    "disablerealtimemonitoring", NULL};
+	    "format-volume", "clear-disk", "stop-computer", NULL};
+	static const char *const disarms[] = {"disablerealtimemonitoring",
+	    "-exclusionpath", "set-executionpolicy", "amsiutils", NULL};
 	struct ae_str s = sh_str(sh_joined(c->sh, c->argv, 1));
 	bool run = has_any(s, runs);
 
@@ -163,10 +164,24 @@ sh_do_powershell(struct sh_cmd *c)
 		sh_hit(c->sh, run ? "bash.exec.download" : "bash.net.client");
 	if (run && has_any(s, decodes))
 		sh_hit(c->sh, "bash.exec.decoded");
+	if (has_any(s, disarms))
+		sh_hit(c->sh, "bash.fs.write-config");
 	if (has_any(s, destroys))
 		sh_hit(c->sh, has_word(s, "-recurse") || has_word(s, "-r ")
 				  ? "bash.fs.destroy"
 				  : "bash.fs.delete");
+}
+
+/* Keys under which Windows looks for what to start. */
+void
+sh_do_reg(struct sh_cmd *c)
+{
+	static const char *const keys[] = {"currentversion\\run",
+	    "currentversionrun", "winlogon", "image file execution", NULL};
+	struct ae_str s = sh_str(sh_joined(c->sh, c->argv, 1));
+
+	if (has_word(s, "add") && has_any(s, keys))
+		sh_hit(c->sh, "bash.persist.cron");
 }
 
 /* cmd /c LINE */
