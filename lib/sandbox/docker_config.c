@@ -9,6 +9,9 @@
 /* The broker, and the look-ups that it makes at a time. */
 enum { BROKER_PIDS = 18, MIB = 1 << 20 };
 
+/* Semaphores and what processes share, besides the disk. */
+enum { SHM_MOST = 64 << 20 };
+
 static bool
 is_podman(const struct ae_engine *e)
 {
@@ -116,7 +119,8 @@ host_config(const struct ae_request *req, const struct ae_docker_opts *d,
 	h = set(h, "ReadonlyRootfs", jv_bool(!d->writable_root));
 	h = set(h, "Tmpfs", tmpfs(req, e));
 	h = set(h, "IpcMode", jv_string("private"));
-	h = set(h, "ShmSize", jv_number((double)l->disk));
+	h = set(h, "ShmSize",
+	    jv_number((double)(l->disk < SHM_MOST ? l->disk : SHM_MOST)));
 	h = set(h, "Memory", jv_number((double)l->memory));
 	h = set(h, "MemorySwap", jv_number((double)l->memory));
 	h = set(h, "CpuPeriod", jv_number(100000));

@@ -7,6 +7,8 @@
 
 #include "core/mem.h"
 #include "sandbox/engine_demux.h"
+#include "sandbox/docker_config.h"
+#include "sandbox/runtime-parts.h"
 #include "sandbox/tar.h"
 
 #define REPOSITORY "ae-layer"
@@ -216,6 +218,20 @@ read_version(struct ae_engine *e, const char *id, char **version,
 	    "the interpreter in the image does not say its version");
 }
 
+/* The program's user by name, with the home directory that it has. */
+static void
+add_accounts(struct ae_buf *tar)
+{
+	static const char *const paths[] = {"/etc/passwd", "/etc/group"};
+
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		AE_AUTO_FREE char *text = ae_parts_accounts(
+		    paths[i], AE_DOCKER_UID, AE_DOCKER_UID);
+
+		ae_tar_file(tar, paths[i] + 1, 0644, ae_str(text));
+	}
+}
+
 static int
 commit(struct ae_engine *e, const char *id, struct ae_str init,
     const char *base_id, const struct ae_engine_layer *l,
@@ -233,6 +249,8 @@ commit(struct ae_engine *e, const char *id, struct ae_str init,
 	    jv_string("ae.version"), jv_string(l->version));
 
 	ae_tar_file(&tar, "ae-init", 0755, init);
+	add_accounts(&tar);
+	ae_tar_end(&tar);
 	if (ae_engine_put(e, "PUT", put, "application/x-tar",
 	        ae_buf_view(&tar), NULL, why) != 0) {
 		jv_free(labels);

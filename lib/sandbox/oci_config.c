@@ -10,8 +10,10 @@
 
 #include "core/mem.h"
 #include "sandbox/broker.h"
+#include "sandbox/runtime-parts.h"
 
-enum { GVISOR_MEMORY = 1 << 30, MIB = 1 << 20 };
+/* SHM_MOST: semaphores and what processes share, besides the disk. */
+enum { GVISOR_MEMORY = 1 << 30, MIB = 1 << 20, SHM_MOST = 64 << 20 };
 
 static jv
 set(jv obj, const char *key, jv v)
@@ -112,6 +114,8 @@ all_mounts(const struct ae_oci_bundle *b)
 		    mount("/sys/fs/cgroup", "cgroup", "cgroup", cgroup, 4));
 	m = plan_mounts(b, m);
 	m = jv_array_append(m, tmpfs(b, "/tmp", "1777", l->disk, inodes));
+	m = jv_array_append(m, tmpfs(b, "/dev/shm", "1777",
+	    l->disk < SHM_MOST ? l->disk : SHM_MOST, inodes));
 	m = jv_array_append(m, tmpfs(b, "/ae", "0700",
 	    (program + MIB - 1) / MIB * MIB + MIB,
 	    b->kind == AE_OCI_RUNSC ? 0 : 16));
@@ -249,13 +253,18 @@ make_file(const char *path, const char *text, struct ae_err *err)
 }
 
 static int
-make_entry(const struct ae_entry *e, const char *path, struct ae_err *err)
+make_entry(const struct ae_oci_bundle *b, const struct ae_entry *e,
+    const char *path, struct ae_err *err)
 {
+	/* The program has another number than in the local sandbox. */
+	AE_AUTO_FREE char *accounts =
+	    ae_parts_accounts(e->path, b->uid, b->gid);
 	int r = 0;
 
 	switch (e->kind) {
 	case AE_ENTRY_TEXT:
-		return make_file(path, e->from, err);
+		return make_file(
+		    path, accounts != NULL ? accounts : e->from, err);
 	case AE_ENTRY_BIND_FILE:
 		return make_file(path, "", err);
 	case AE_ENTRY_LINK:
@@ -296,7 +305,7 @@ ae_oci_make_root(const struct ae_oci_bundle *b, struct ae_err *err)
 		    ae_xasprintf("%s%s", root, rt->entries[i].path);
 
 		if (make_parents(path, strlen(root) + 1, err) != 0 ||
-		    make_entry(&rt->entries[i], path, err) != 0)
+		    make_entry(b, &rt->entries[i], path, err) != 0)
 			return -1;
 	}
 	return make_file(init, "", err);

@@ -133,18 +133,29 @@ ae_parts_add(struct ae_plan *p, const char *inside)
 	}
 }
 
+char *
+ae_parts_accounts(const char *path, uid_t uid, gid_t gid)
+{
+	if (strcmp(path, "/etc/passwd") == 0)
+		return ae_xasprintf("%suser:x:%u:%u::/tmp/work:/bin/sh\n",
+		    uid != 0 ? "root:x:0:0::/:/bin/sh\n" : "", uid, gid);
+	if (strcmp(path, "/etc/group") == 0)
+		return ae_xasprintf(
+		    "%suser:x:%u:\n", gid != 0 ? "root:x:0:\n" : "", gid);
+	return NULL;
+}
+
 static void
 add_accounts(struct ae_plan *p, const struct ae_runtime_want *want)
 {
-	AE_AUTO_FREE char *passwd =
-	    ae_xasprintf("%suser:x:%u:%u::/tmp/work:/bin/sh\n",
-		want->uid != 0 ? "root:x:0:0::/:/bin/sh\n" : "", want->uid,
-		want->gid);
-	AE_AUTO_FREE char *group = ae_xasprintf(
-	    "%suser:x:%u:\n", want->gid != 0 ? "root:x:0:\n" : "", want->gid);
+	static const char *const paths[] = {"/etc/passwd", "/etc/group"};
 
-	ae_plan_add(p, AE_ENTRY_TEXT, false, "/etc/passwd", passwd);
-	ae_plan_add(p, AE_ENTRY_TEXT, false, "/etc/group", group);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		AE_AUTO_FREE char *text =
+		    ae_parts_accounts(paths[i], want->uid, want->gid);
+
+		ae_plan_add(p, AE_ENTRY_TEXT, false, paths[i], text);
+	}
 }
 
 /* All that a program finds in /etc. */

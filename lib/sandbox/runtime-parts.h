@@ -17,6 +17,12 @@ void ae_parts_add(struct ae_plan *, const char *inside);
 void ae_parts_common(struct ae_plan *, const struct ae_runtime_want *);
 
 /*
+ * The text of /etc/passwd or /etc/group in which that user, and root, are; the
+ * caller frees.  NULL for any other path.
+ */
+char *ae_parts_accounts(const char *path, uid_t, gid_t);
+
+/*
  * Adds the granted programs: the names in grants->run, or all of the root's.
  * rt->missing and rt->coarse are set.
  */

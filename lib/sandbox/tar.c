@@ -48,5 +48,11 @@ ae_tar_file(struct ae_buf *out, const char *name, unsigned mode,
 	snprintf(h + AT_CHECKSUM, 8, "%06o", sum);
 	ae_buf_add(out, h, BLOCK);
 	ae_buf_str(out, content);
-	pad(out, (BLOCK - content.len % BLOCK) % BLOCK + 2 * BLOCK);
+	pad(out, (BLOCK - content.len % BLOCK) % BLOCK);
+}
+
+void
+ae_tar_end(struct ae_buf *out)
+{
+	pad(out, 2 * BLOCK);
 }

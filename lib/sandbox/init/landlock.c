@@ -91,6 +91,7 @@ static const struct {
     {"/proc/self/statm", L(READ_FILE), GIVEN},
     {"/proc/self/status", L(READ_FILE), GIVEN},
     {"/dev", READ | L(WRITE_FILE) | L_TRUNCATE, OURS | GIVEN},
+    {"/dev/shm", WRITE, GIVEN},
     {"/dev/null", L(READ_FILE) | L(WRITE_FILE) | L_TRUNCATE, HOST},
     {"/dev/zero", L(READ_FILE) | L(WRITE_FILE), HOST},
     {"/dev/full", L(READ_FILE) | L(WRITE_FILE), HOST},
