@@ -187,6 +187,7 @@ help:
 #: make check-engines  the tests of Docker, Podman, runc, crun and gVisor
 #: make check-asan     make check under ASan and UBSan
 #: make bench          speed and memory beside the peers
+#: make compare        what benign programs print inside and outside, DATA=PATH
 #: make fuzz           each fuzz target for FUZZ_SECONDS
 #: make lint           static checks of code, manuals and shell
 #: make format         clang-format over all C

@@ -24,4 +24,10 @@ bench:
 	@for part in $(wildcard $(BENCH:%=tests/bench/%)); do \
 	    PYTHONDONTWRITEBYTECODE=1 $$part $(B) $(RUNS) || exit 1; done
 
-.PHONY: bench
+# make compare [DATA=PATH]: whether the examples, and the benign programs of
+# labelled data, print inside what they print outside.  Needs root.
+compare: all
+	@$(B)/bin/ae-runtime install
+	@PYTHONDONTWRITEBYTECODE=1 tests/bench/compare $(B) examples $(DATA)
+
+.PHONY: bench compare

@@ -49,11 +49,17 @@ python_parts(struct ae_plan *p, const char *inside)
 {
 	static const char *const libs[] = {"lib", "lib64"};
 	static const char *const covers[] = {"site-packages", "dist-packages"};
+	static const char *const etc[] = {
+	    "/etc/mime.types", "/etc/protocols", "/etc/services"};
 	const char *name = strrchr(inside, '/') + 1;
 	AE_AUTO_FREE char *prefix =
 	    ae_xmemdup(inside, (size_t)(name - inside - 1));
 	char *slash = strrchr(prefix, '/');
 
+	/* What modules ask for (socket, mimetypes): of a tree, not a host. */
+	for (size_t i = 0; i < sizeof etc / sizeof *etc; i++)
+		if (p->root[0] != '\0')
+			ae_plan_file(p, etc[i], false);
 	if (slash == NULL)
 		return;
 	*slash = '\0';
@@ -164,6 +170,7 @@ static const struct {
 	const char *path, *text;
 } texts[] = {
     {false, "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"},
+    {false, "/etc/hostname", "sandbox\n"},
     {false, "/etc/nsswitch.conf",
 	"passwd: files\ngroup: files\nhosts: files dns\n"},
     {true, "/etc/resolv.conf",

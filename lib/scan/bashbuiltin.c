@@ -248,10 +248,18 @@ do_exec(struct sh *sh, const struct sh_fields *argv)
 		sh_print(sh, sh_command(sh, &rest));
 }
 
+static void
+looks_for(struct sh *sh, const struct sh_fields *argv, size_t i)
+{
+	for (; i < argv->n; i++)
+		sh_looks_for(sh, sh_arg(argv, i));
+}
+
 /* command -v, type -P: a path that ends in the name is as good as it. */
 static void
 where_is(struct sh *sh, const struct sh_fields *argv, size_t i)
 {
+	looks_for(sh, argv, i);
 	if (i < argv->n)
 		sh_print(sh,
 		    sh_concat(sh, argv->v[i], sh_text(sh, AE_STR("\n"), 0)));
@@ -263,8 +271,16 @@ do_type(struct sh *sh, const struct sh_fields *argv)
 	if (ae_str_eq(sh_arg(argv, 1), "-P") ||
 	    ae_str_eq(sh_arg(argv, 1), "-p"))
 		where_is(sh, argv, 2);
-	else
+	else {
+		looks_for(sh, argv, 1);
 		sh_print(sh, sh_hole(sh, 0));
+	}
+}
+
+static void
+do_hash(struct sh *sh, const struct sh_fields *argv)
+{
+	looks_for(sh, argv, 1);
 }
 
 static void
@@ -405,7 +421,7 @@ static const struct {
     {"fc", do_unknown},
     {"fg", do_test},
     {"getopts", do_getopts},
-    {"hash", do_test},
+    {"hash", do_hash},
     {"help", do_unknown},
     {"history", do_history},
     {"jobs", do_unknown},

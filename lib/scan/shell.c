@@ -177,6 +177,16 @@ sh_also_runs(struct sh_cmd *c, struct ae_str name)
 		    c->risk, c->sh->start, c->sh->end);
 }
 
+void
+sh_looks_for(struct sh *sh, struct ae_str name)
+{
+	if (sh->covered == 0 && !sh_is_builtin(name) &&
+	    sh_spec_has(sh_spec(sh->scan, name), "low") &&
+	    sh_report_run(sh, name))
+		ae_scan_need(sh->scan, sh->unit, AE_CAP_RUN, name, AE_RISK_LOW,
+		    sh->start, sh->end);
+}
+
 /* "runs:gzip,sh" in a command's line. */
 static void
 also_runs(struct sh_cmd *c)

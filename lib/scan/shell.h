@@ -42,6 +42,11 @@ const struct ae_value *sh_command_builtin(
 void sh_hit(struct sh *, const char *id);
 /* A program that a command starts by itself is needed, too. */
 void sh_also_runs(struct sh_cmd *, struct ae_str name);
+/*
+ * A program that is only looked for (command -v) is found where it is granted:
+ * those that just compute are.
+ */
+void sh_looks_for(struct sh *, struct ae_str name);
 /* Where a search for the text of a program in the unit may end. */
 uint32_t sh_code_end(const struct sh *, const struct ae_value *);
 /* ---- shelljudge.c ------------------------------------------------------- */
@@ -104,7 +109,7 @@ sh_handler sh_do_xargs, sh_do_find, sh_do_parallel, sh_do_ssh, sh_do_shell,
     sh_do_interpreter, sh_do_awk, sh_do_sed, sh_do_nc, sh_do_docker,
     sh_do_watch, sh_do_curl, sh_do_rsync, sh_do_busybox, sh_do_socat, sh_do_tar,
     sh_do_git, sh_do_openssl, sh_do_typed, sh_do_make, sh_do_powershell,
-    sh_do_reg, sh_do_cmd;
+    sh_do_reg, sh_do_cmd, sh_do_which;
 
 /* ---- shelltext.c: filters of known text ---------------------------------- */
 

@@ -414,7 +414,7 @@ sh_do_git(struct sh_cmd *c)
 		    c->ops.v[c->ops.n - 1]);
 }
 
-/* tar leaves compression to others. */
+/* tar leaves compression to others, and starts them through a shell. */
 void
 sh_do_tar(struct sh_cmd *c)
 {
@@ -452,7 +452,16 @@ sh_do_tar(struct sh_cmd *c)
 			    ae_str_ends(sh_str(c->argv->v[i]), kinds[k].ends) ||
 			    (k == 0 &&
 				ae_str_ends(sh_str(c->argv->v[i]), ".tgz"));
-		if (uses)
-			sh_also_runs(c, ae_str(kinds[k].name));
+		if (!uses)
+			continue;
+		sh_also_runs(c, ae_str(kinds[k].name));
+		sh_also_runs(c, AE_STR("sh"));
 	}
+}
+
+void
+sh_do_which(struct sh_cmd *c)
+{
+	for (size_t i = 0; i < c->ops.n; i++)
+		sh_looks_for(c->sh, sh_str(c->ops.v[i]));
 }

@@ -536,6 +536,7 @@ static const struct {
     {"fn:powershell", sh_do_powershell},
     {"fn:cmd", sh_do_cmd},
     {"fn:reg", sh_do_reg},
+    {"fn:which", sh_do_which},
 };
 
 bool

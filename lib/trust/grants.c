@@ -4,7 +4,10 @@
 
 #include "core/mem.h"
 
-/* Capabilities by kind of value: a list, a list or "*", or true. */
+/*
+ * Capabilities by kind of value: a list, a list or "*", or true.  "*" is a flag
+ * beside the list, or its member where nothing depends on it.
+ */
 static const struct cap {
 	const char *name;
 	size_t list; /* of struct ae_grants; NONE: none */
@@ -12,11 +15,12 @@ static const struct cap {
 } caps[] = {
 #define AT(field) offsetof(struct ae_grants, field)
 #define NONE SIZE_MAX
+#define MEMBER (SIZE_MAX - 1)
     {"run", AT(run), AT(run_all)},
     {"net", AT(net), AT(net_all)},
     {"read", AT(read), NONE},
     {"write", AT(write), NONE},
-    {"env", AT(env), NONE},
+    {"env", AT(env), MEMBER},
     {"eval", NONE, AT(eval)},
     {"ffi", NONE, AT(ffi)},
 };
@@ -89,7 +93,10 @@ read_cap(const struct cap *c, jv v, struct ae_grants *g, struct ae_err *err)
 	if (has_list && jv_get_kind(v) == JV_KIND_ARRAY)
 		return read_list(c, v, list_of(g, c), err);
 	if (has_list && has_flag && ae_str_eq(ae_doc_text(v), "*")) {
-		*flag_of(g, c) = true;
+		if (c->flag == MEMBER)
+			ae_strings_add(list_of(g, c), AE_STR("*"));
+		else
+			*flag_of(g, c) = true;
 		return 0;
 	}
 	if (!has_list && jv_get_kind(v) == JV_KIND_TRUE) {
@@ -143,7 +150,7 @@ ae_grants_json(const struct ae_grants *grants)
 	for (const struct cap *c = caps; c < caps + N_CAPS; c++) {
 		bool has_list = c->list != NONE;
 
-		if (c->flag != NONE && *flag_of(&g, c))
+		if (c->flag < MEMBER && *flag_of(&g, c))
 			out = jv_object_set(out, jv_string(c->name),
 			    has_list ? jv_string("*") : jv_true());
 		else if (has_list && list_of(&g, c)->n != 0)

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 BUILD = os.path.realpath(sys.argv[1])
-RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+RUNS = int(sys.argv[2]) if sys.argv[2:3] and sys.argv[2].isdigit() else 40
 TREE = "/var/lib/ae/runtimes/debian/root"
 SIXTY = "".join(
     f"def f{i}(a, b):\n    c = [x * {i} for x in range(a)]\n"

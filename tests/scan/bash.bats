@@ -45,6 +45,16 @@ needs() {
 	assert_json '.run == "*"'
 }
 
+@test "run names what is only looked for, if it just computes" {
+	run needs 'command -v awk ghost echo; which sort; type -t sed; hash cut'
+	assert_output '{"run":["awk","cut","sed","sh","sort","which"]}'
+}
+
+@test "tar needs what compresses, and the shell that starts that" {
+	run needs 'tar -cJf a.tar.xz b'
+	assert_output '{"run":["sh","tar","xz"]}'
+}
+
 @test "an applet of busybox needs busybox" {
 	run needs 'busybox wc -l a'
 	assert_output '{"run":["busybox"]}'

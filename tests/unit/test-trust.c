@@ -120,6 +120,8 @@ test_grants(void)
 	    "what is no capability is named");
 	same_grants("{\"read\":\"*\"}", "\"read\" must be an array of strings",
 	    "there is no reading of everything");
+	same_grants("{\"env\":\"*\"}", "{\"env\":[\"*\"]}",
+	    "every variable may be read: there are none of ours");
 	same_grants("{\"run\":[\"\"]}", "\"run\" has a member that is no name",
 	    "an empty name is none");
 	same_grants("{\"eval\":false}", "\"eval\" must be true",
