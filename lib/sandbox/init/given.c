@@ -79,4 +79,8 @@ root_given(const struct init *in)
 		init_fail("make %s read-only", path);
 	if (mkdir(in->work, 0700) != 0)
 		init_fail("make %s", in->work);
+	/* Rules are made in the child, which cannot say which path it was. */
+	for (size_t i = 0; i < in->setup.n_places; i++)
+		if (in->setup.places[i].kind >= AE_PLACE_SHARE_READ)
+			close(share_open(in->setup.places[i].from));
 }

@@ -104,9 +104,22 @@ void root_finish(const struct init *);
 void root_empty(const char *path);
 /* lacking: where it could not be mounted, tells, or fails for what requires it.
  */
+/* A directory or file to mount fd at, relative to the new root. */
+void root_point(const char *path, int fd);
 void proc_mount(struct init *);
 void proc_lacking(const struct init *);
 void files_write(struct init *);
+
+/* share.c: granted paths of the host's, see openat2(2) for resolve */
+enum { PATH_NO_LINKS = 0x04, PATH_IN_ROOT = 0x10 };
+int path_open(const char *path, uint64_t flags, uint64_t resolve);
+/* O_PATH; -1 with ELOOP where a link is on the way.  The other one fails. */
+int share_try(const char *path);
+int share_open(const char *path);
+/* Whether the runtime has it already: the program then reads that. */
+bool share_is_there(const struct setup *, const struct place *);
+/* Takes fd, a detached mount or -1. */
+void share_place(const struct setup *, const struct place *, int fd);
 
 /* dir.c: the directory that stands for "/" where there is no root of our own */
 void dir_make(const struct init *);

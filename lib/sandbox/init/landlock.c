@@ -133,7 +133,7 @@ known(uint64_t abi)
 /* A path that is not there needs no rule; a rule that allows nothing is none.
  */
 static int
-allow(int set, const char *path, uint64_t access, uint64_t handled)
+allow(int set, const char *path, uint64_t access, uint64_t handled, bool shared)
 {
 	struct landlock_path_beneath_attr rule = {0};
 	struct stat st;
@@ -141,7 +141,7 @@ allow(int set, const char *path, uint64_t access, uint64_t handled)
 
 	if ((access & handled) == 0)
 		return 0;
-	fd = open(path, O_PATH | O_CLOEXEC);
+	fd = shared ? share_try(path) : open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	r = fstat(fd, &st);
@@ -183,7 +183,7 @@ own_rules(const struct init *in, int set, uint64_t handled)
 		/* What is in every root is in ours where we have none. */
 		snprintf(path, sizeof(path), "%s%s",
 		    own[i].where == ALL ? in->setup.dir : "", own[i].path);
-		if (allow(set, path, own[i].access, handled) != 0)
+		if (allow(set, path, own[i].access, handled, false) != 0)
 			return -1;
 	}
 	return 0;
@@ -200,7 +200,8 @@ rules(const struct init *in, int set, uint64_t handled)
 		const struct place *p = &s->places[i];
 		uint64_t access = access_of(p);
 
-		if (access != 0 && allow(set, p->path, access, handled) != 0)
+		if (access != 0 && allow(set, p->path, access, handled,
+				       p->kind >= AE_PLACE_SHARE_READ) != 0)
 			return -1;
 	}
 	return 0;

@@ -64,23 +64,16 @@ bind_fd(const char *from, uint64_t set)
 	return fd;
 }
 
-/* A path of ours, or a grant: no link anywhere on the way. */
 static int
 share_fd(const struct place *p)
 {
-	struct open_how {
-		uint64_t flags, mode, resolve;
-	} how = {.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW, .resolve = 0x04};
 	struct mount_attr attr = {
 	    .attr_set =
 		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
 		(p->kind == AE_PLACE_SHARE_READ ? MOUNT_ATTR_RDONLY : 0)};
-	int fd =
-	    (int)syscall(SYS_openat2, AT_FDCWD, p->from, &how, sizeof(how));
+	int fd = share_open(p->from);
 	int tree;
 
-	if (fd < 0)
-		init_fail("open the shared path %s", p->from);
 	tree = open_tree(
 	    fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	if (tree < 0)
@@ -190,6 +183,13 @@ is_dir(int fd)
 	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+void
+root_point(const char *path, int fd)
+{
+	parents(path);
+	mount_point(path, is_dir(fd));
+}
+
 /* One entry of the plan; fd is its source, already open, or -1. */
 static void
 place(const struct place *p, int fd)
@@ -220,7 +220,7 @@ place(const struct place *p, int fd)
 }
 
 static int
-source(const struct place *p)
+source(const struct setup *s, const struct place *p)
 {
 	switch (p->kind) {
 	case AE_PLACE_BIND_FILE:
@@ -228,7 +228,7 @@ source(const struct place *p)
 		return bind_fd(p->from, RO);
 	case AE_PLACE_SHARE_READ:
 	case AE_PLACE_SHARE_WRITE:
-		return share_fd(p);
+		return share_is_there(s, p) ? -1 : share_fd(p);
 	default:
 		return -1;
 	}
@@ -315,7 +315,7 @@ root_open(struct init *in)
 		in->sources[i] = bind_fd(path, DEVICE);
 	}
 	for (size_t i = 0; i < s->n_places; i++)
-		in->sources[N_DEVICES + i] = source(&s->places[i]);
+		in->sources[N_DEVICES + i] = source(s, &s->places[i]);
 }
 
 static void
@@ -323,9 +323,16 @@ places(const struct init *in, bool shared)
 {
 	const struct setup *s = &in->setup;
 
-	for (size_t i = 0; i < s->n_places; i++)
-		if (shared == (s->places[i].kind >= AE_PLACE_SHARE_READ))
-			place(&s->places[i], in->sources[N_DEVICES + i]);
+	for (size_t i = 0; i < s->n_places; i++) {
+		int fd = in->sources[N_DEVICES + i];
+
+		if (shared != (s->places[i].kind >= AE_PLACE_SHARE_READ))
+			continue;
+		if (shared)
+			share_place(s, &s->places[i], fd);
+		else
+			place(&s->places[i], fd);
+	}
 }
 
 void
