@@ -144,12 +144,12 @@ do_unset(struct sh *sh, const struct sh_fields *argv)
 static void
 do_set(struct sh *sh, const struct sh_fields *argv)
 {
-	for (size_t i = 1; i + 1 < argv->n; i++)
-		if (ae_str_eq(sh_arg(argv, i), "+o") &&
-		    ae_str_eq(sh_arg(argv, i + 1), "history"))
-			hit(sh, "bash.hide.history");
 	size_t i = 1;
 
+	for (size_t k = 1; k + 1 < argv->n; k++)
+		if (ae_str_eq(sh_arg(argv, k), "+o") &&
+		    ae_str_eq(sh_arg(argv, k + 1), "history"))
+			hit(sh, "bash.hide.history");
 	while (i < argv->n && sh_is_option(sh_arg(argv, i))) {
 		bool last = ae_str_eq(sh_arg(argv, i), "--");
 
@@ -388,6 +388,39 @@ do_unknown(struct sh *sh, const struct sh_fields *argv)
 	sh_print(sh, sh_hole(sh, 0));
 }
 
+/* complete -C COMMAND, whenever somebody completes. */
+static void
+do_complete(struct sh *sh, const struct sh_fields *argv)
+{
+	for (size_t i = 1; i + 1 < argv->n; i++)
+		if (ae_str_eq(sh_arg(argv, i), "-C"))
+			sh_run_value(sh, argv->v[i + 1]);
+}
+
+/* bind -x KEYS:COMMAND */
+static void
+do_bind(struct sh *sh, const struct sh_fields *argv)
+{
+	for (size_t i = 1; i + 1 < argv->n; i++) {
+		struct ae_str s = sh_arg(argv, i + 1);
+		long colon = ae_str_find(s, ':');
+
+		if (!ae_str_eq(sh_arg(argv, i), "-x") || colon < 0)
+			continue;
+		hit(sh, "bash.run.escape");
+		sh_run_value(sh,
+		    sh_text(sh, ae_str_sub(s, (size_t)colon + 1, s.len), 0));
+	}
+}
+
+/* hash -p PATH NAME: another program in the place of one. */
+static void
+do_hash(struct sh *sh, const struct sh_fields *argv)
+{
+	if (ae_str_eq(sh_arg(argv, 1), "-p"))
+		hit(sh, "bash.env.loader");
+}
+
 /* Sorted by name. */
 static const struct {
 	const char *name;
@@ -398,14 +431,14 @@ static const struct {
     {"[", do_test},
     {"alias", do_alias},
     {"bg", do_test},
-    {"bind", do_test},
+    {"bind", do_bind},
     {"break", do_test},
     {"builtin", do_command},
     {"caller", do_unknown},
     {"cd", do_cd},
     {"command", do_command},
     {"compgen", do_compgen},
-    {"complete", do_test},
+    {"complete", do_complete},
     {"compopt", do_test},
     {"continue", do_test},
     {"declare", do_local},

@@ -121,7 +121,8 @@ sh_environment(struct sh *sh, struct ae_str name, const struct ae_value *v)
 			bad = sh_mentions_shell(s);
 		if (env_rules[i].rule == ENV_PROMPT && ae_value_is_text(v))
 			sh_quoted(sh, s); /* expanded when it is shown */
-		if (ae_str_eq(name, "PROMPT_COMMAND"))
+		if (ae_str_eq(name, "PROMPT_COMMAND") ||
+		    ae_str_eq(name, "GIT_SSH_COMMAND"))
 			sh_run_value(sh, v);
 		if (env_rules[i].rule == ENV_PATH)
 			bad = is_bad_path(s);

@@ -305,6 +305,22 @@ ae_fold_slice(struct ae_fold *f, ae_v v, ae_v from, ae_v to, ae_v step)
 	return pick(f, v, a, by, a > b ? (size_t)((a - b - by - 1) / -by) : 0);
 }
 
+/* What a map has under keys that are not known. */
+static ae_v
+under_unknown_keys(struct ae_fold *f, ae_v map)
+{
+	ae_v any = NULL;
+
+	for (uint32_t i = 0; i + 1 < map->n && i < 16; i += 2) {
+		if (ae_value_is_text(map->items[i]))
+			continue;
+		any = any == NULL
+			  ? map->items[i + 1]
+			  : ae_value_either(f->arena, any, map->items[i + 1]);
+	}
+	return any != NULL ? any : lost(f, map, NULL);
+}
+
 ae_v
 ae_fold_index(struct ae_fold *f, ae_v v, ae_v at)
 {
@@ -313,7 +329,7 @@ ae_fold_index(struct ae_fold *f, ae_v v, ae_v at)
 	if (v->kind == AE_VALUE_MAP && ae_value_is_text(at)) {
 		ae_v got = ae_value_get(v, at->s.s);
 
-		return got != NULL ? got : lost(f, v, NULL);
+		return got != NULL ? got : under_unknown_keys(f, v);
 	}
 	if (v->kind == AE_VALUE_MAP && v->n != 0 && v->n <= 16) {
 		ae_v any = v->items[1];

@@ -26,8 +26,18 @@ add_list(struct args *to, ae_v v)
 		to->more = true;
 		return;
 	}
+	to->more = to->more || (v->flags & AE_VALUE_PARTIAL) != 0;
 	for (uint32_t i = 0; i < v->n; i++)
 		add(to, (struct ae_str)AE_STR_INIT, v->items[i]);
+}
+
+/* A text is a list of its characters here. */
+static ae_v
+spread(struct spy *p, ae_v v)
+{
+	ae_v list = v->kind == AE_VALUE_STRING ? spy_members(p, v) : NULL;
+
+	return list != NULL ? list : v;
 }
 
 static void
@@ -53,7 +63,8 @@ argument(struct spy *p, ae_node c, struct args *to)
 		    spy_eval(p, ae_tree_field(p->t, c, PY_field_value)));
 		break;
 	case PY_sym_list_splat:
-		add_list(to, spy_eval(p, ae_tree_named_child(p->t, c)));
+		add_list(
+		    to, spread(p, spy_eval(p, ae_tree_named_child(p->t, c))));
 		break;
 	case PY_sym_dictionary_splat:
 		add_map(to, spy_eval(p, ae_tree_named_child(p->t, c)));
@@ -425,14 +436,41 @@ spy_apply(struct spy *p, ae_v callee, const struct ae_arg *args, uint32_t n,
 	}
 }
 
+/* list.append(x): the name stands for a longer list. */
+static void
+append(struct spy *p, ae_node f, ae_v callee, const struct args *args)
+{
+	enum { MAX = 64 };
+	ae_node object = ae_tree_field(p->t, f, PY_field_object);
+	ae_v list = callee->n != 0 ? callee->items[0] : NULL, items[MAX + 1];
+	struct ae_value *v = NULL;
+	uint32_t n = 0;
+
+	if (args->n != 1 || list == NULL || list->kind != AE_VALUE_LIST ||
+	    list->n >= MAX || ae_tree_sym(p->t, object) != PY_sym_identifier)
+		return;
+	for (; n < list->n; n++)
+		items[n] = list->items[n];
+	items[n++] = args->v[0].v;
+	v = ae_value_list(p->a, items, n);
+	v->flags = list->flags;
+	/* How often, is not known in a loop. */
+	if (p->conditions > p->scope->conditions)
+		v->flags |= AE_VALUE_PARTIAL;
+	spy_bind(p, spy_text(p, object), v);
+}
+
 ae_v
 spy_call(struct spy *p, ae_node n)
 {
 	struct args args = {0};
-	ae_v callee = spy_eval(p, ae_tree_field(p->t, n, PY_field_function));
+	ae_node f = ae_tree_field(p->t, n, PY_field_function);
+	ae_v callee = spy_eval(p, f);
 	ae_v v = NULL;
 
 	arguments(p, ae_tree_field(p->t, n, PY_field_arguments), &args);
+	if (ae_str_eq(callee->s, "list.append"))
+		append(p, f, callee, &args);
 	v = spy_apply(p, callee, args.v, args.n, args.more, n);
 	return v;
 }

@@ -63,6 +63,19 @@ add_result(struct spy *p, struct results *r, ae_v v)
 	r->items[r->n++] = v;
 }
 
+/* The body's value; a pair is a list of both. */
+static ae_v
+result_of(struct spy *p, ae_node body)
+{
+	ae_v both[2];
+
+	if (ae_tree_sym(p->t, body) != PY_sym_pair)
+		return spy_eval(p, body);
+	both[0] = spy_eval(p, ae_tree_field(p->t, body, PY_field_key));
+	both[1] = spy_eval(p, ae_tree_field(p->t, body, PY_field_value));
+	return ae_value_list(p->a, both, 2);
+}
+
 static void
 clauses(struct spy *p, ae_node clause, ae_node body, struct results *r)
 {
@@ -77,7 +90,7 @@ clauses(struct spy *p, ae_node clause, ae_node body, struct results *r)
 	}
 	if (clause == AE_NONE) {
 		if (r->n < MAX_MEMBERS)
-			add_result(p, r, spy_eval(p, body));
+			add_result(p, r, result_of(p, body));
 		return;
 	}
 	left = ae_tree_field(p->t, clause, PY_field_left);
@@ -100,6 +113,27 @@ clauses(struct spy *p, ae_node clause, ae_node body, struct results *r)
 	}
 }
 
+/* {key: value for ...}: which keys there are may not be known. */
+static ae_v
+made_map(struct spy *p, const struct results *r)
+{
+	enum { MAX = 64 };
+	ae_v items[2 * MAX];
+	size_t n = 0;
+	struct ae_value *v = NULL;
+
+	for (size_t i = 0; i < r->n && i < MAX; i++) {
+		if (r->items[i]->kind != AE_VALUE_LIST || r->items[i]->n != 2)
+			continue;
+		items[n++] = r->items[i]->items[0];
+		items[n++] = r->items[i]->items[1];
+	}
+	v = ae_value_list(p->a, items, n);
+	v->kind = AE_VALUE_MAP;
+	v->flags = r->all && r->n <= MAX ? 0 : AE_VALUE_PARTIAL;
+	return v;
+}
+
 ae_v
 spy_comprehension(struct spy *p, ae_node n)
 {
@@ -114,8 +148,16 @@ spy_comprehension(struct spy *p, ae_node n)
 	spy_push(p, spy_new_scope(p), false);
 	clauses(p, first, body, &r);
 	spy_pop(p);
-	if (r.all && ae_tree_sym(p->t, body) != PY_sym_pair)
+	if (ae_tree_sym(p->t, body) == PY_sym_pair)
+		return made_map(p, &r);
+	if (r.all)
 		return ae_value_list(p->a, r.items, r.n);
+	if (r.n != 0 && r.n <= 8 && r.items[0]->kind != AE_VALUE_UNKNOWN) {
+		struct ae_value *some = ae_value_list(p->a, r.items, r.n);
+
+		some->flags = AE_VALUE_PARTIAL;
+		return some;
+	}
 	for (size_t i = 0; i < r.n; i++)
 		any = spy_mixed(p, any, r.items[i]);
 	return any;

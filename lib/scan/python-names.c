@@ -255,6 +255,22 @@ of_map(const struct spy_known *k, int which)
 	return ae_value_list(k->p->a, items, n);
 }
 
+/* vars(module).items(): a name, and something of the module's. */
+static ae_v
+m_all_of(const struct spy_known *k)
+{
+	ae_v both[2] = {&ae_value_unknown, NULL}, one = NULL;
+	struct ae_value *list = NULL;
+
+	if (k->self == NULL || k->self->n == 0)
+		return NULL;
+	both[1] = spy_attribute(k->p, k->self->items[0], AE_STR("?"));
+	one = ae_value_list(k->p->a, both, 2);
+	list = ae_value_list(k->p->a, &one, 1);
+	list->flags = AE_VALUE_PARTIAL;
+	return list;
+}
+
 static ae_v
 m_keys(const struct spy_known *k)
 {
@@ -328,6 +344,7 @@ static const struct spy_known_row rows[] = {
     {"sys.modules.get", m_get},
     {"type.__getattribute__", k_getattr},
     {"vars", k_vars},
+    {"vars.items", m_all_of},
 };
 
 struct spy_known_table

@@ -389,6 +389,35 @@ role_editor(struct sh_cmd *c, const struct ae_value *v)
 	sh_foreign(c->sh, s);
 }
 
+/* Tcl has its commands without brackets: "spawn rm x; interact". */
+static void
+role_tcl(struct sh_cmd *c, const struct ae_value *v)
+{
+	static const char *const ways[] = {"spawn ", "exec ", "system "};
+	struct ae_str s = sh_str(v);
+
+	for (size_t i = 0; i < s.len; i++) {
+		size_t from = i;
+		struct ae_str one;
+
+		while (i < s.len && memchr(";\n{}[]", s.s[i], 6) == NULL)
+			i++;
+		while (from < i && memchr(" \t", s.s[from], 2) != NULL)
+			from++;
+		one = ae_str_sub(s, from, i);
+		for (size_t k = 0; k < sizeof ways / sizeof *ways; k++)
+			if (ae_str_starts(one, ways[k])) {
+				sh_hit(c->sh, "bash.run.foreign");
+				sh_run_value(
+				    c->sh, sh_text(c->sh,
+					       ae_str_sub(one, strlen(ways[k]),
+						   one.len),
+					       v->from));
+			}
+	}
+	role_code(c, v);
+}
+
 static void
 nested(struct sh_cmd *c, enum ae_grammar g, const struct ae_value *v)
 {
@@ -450,6 +479,7 @@ static const struct {
     {"script", role_script},
     {"source", role_source},
     {"code", role_code},
+    {"tcl", role_tcl},
     {"python", role_python},
     {"javascript", role_javascript},
     {"env", role_env},
