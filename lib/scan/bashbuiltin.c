@@ -280,6 +280,9 @@ do_type(struct sh *sh, const struct sh_fields *argv)
 static void
 do_hash(struct sh *sh, const struct sh_fields *argv)
 {
+	/* hash -p PATH NAME: another program in the place of one. */
+	if (ae_str_eq(sh_arg(argv, 1), "-p"))
+		hit(sh, "bash.env.loader");
 	looks_for(sh, argv, 1);
 }
 
@@ -411,14 +414,6 @@ do_bind(struct sh *sh, const struct sh_fields *argv)
 		sh_run_value(sh,
 		    sh_text(sh, ae_str_sub(s, (size_t)colon + 1, s.len), 0));
 	}
-}
-
-/* hash -p PATH NAME: another program in the place of one. */
-static void
-do_hash(struct sh *sh, const struct sh_fields *argv)
-{
-	if (ae_str_eq(sh_arg(argv, 1), "-p"))
-		hit(sh, "bash.env.loader");
 }
 
 /* Sorted by name. */
