@@ -166,7 +166,8 @@ DEPS_BUILD = gcc libc6-dev make pkg-config libjq-dev libyaml-dev \
     zlib1g-dev $(if $(shell command -v npm),,npm)
 DEPS_RUN = jq apt xz-utils debian-archive-keyring
 DEPS_TEST = time bats bats-support bats-assert python3 python3-jsonschema \
-    python3-yaml mandoc shellcheck expect util-linux bsdextrautils iproute2 procps
+    python3-yaml mandoc shellcheck expect util-linux bsdextrautils iproute2 procps \
+    curl
 DEPS_LINT = clang clang-format clang-tidy cppcheck libclang-rt-14-dev
 
 deps:
@@ -186,6 +187,8 @@ help:
 #: make check          set up, build, run all fast tests
 #: make check-engines  the tests of Docker, Podman, runc, crun and gVisor
 #: make check-asan     make check under ASan and UBSan
+#: make check-vm       the local sandbox under other kernels, with cgroup v2
+#: make check-all      all of these and the fuzzers: an hour and more
 #: make bench          speed and memory beside the peers
 #: make compare        what benign programs print inside and outside, DATA=PATH
 #: make fuzz           each fuzz target for FUZZ_SECONDS

@@ -1,5 +1,6 @@
 #include "sandbox/cgroup-find.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 
 #include "core/auto.h"
 #include "core/mem.h"
+
+#define CONTROL "cgroup.subtree_control"
 
 static const char *const names[AE_CG_N] = {
     [AE_CG_MEMORY] = "memory", [AE_CG_PIDS] = "pids", [AE_CG_CPU] = "cpu"};
@@ -87,8 +90,7 @@ usable(const char *dir)
 static bool
 passes_on(const char *dir, const char *controller)
 {
-	AE_AUTO_FREE char *path =
-	    ae_xasprintf("%s/cgroup.subtree_control", dir);
+	AE_AUTO_FREE char *path = ae_xasprintf("%s/" CONTROL, dir);
 	AE_AUTO_FILE FILE *f = fopen(path, "re");
 	char line[512];
 
@@ -96,29 +98,54 @@ passes_on(const char *dir, const char *controller)
 	       listed(line, controller);
 }
 
-/* v2: the nearest ancestor that we may use and that passes memory on. */
+/* The kernel refuses it to a cgroup that holds processes, but for the root. */
+static bool
+made_to_pass_on(const char *dir, const char *controller)
+{
+	AE_AUTO_FREE char *path = ae_xasprintf("%s/" CONTROL, dir);
+	AE_AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && dprintf(fd, "+%s", controller) > 0;
+}
+
+/* Takes what dir passes on, if that is memory at least. */
+static bool
+take_v2(struct ae_cgroup_base base[AE_CG_N], const char *dir,
+    bool (*has)(const char *dir, const char *controller))
+{
+	if (!usable(dir) || !has(dir, names[AE_CG_MEMORY]))
+		return false;
+	for (int i = 0; i < AE_CG_N; i++)
+		if (base[i].dir == NULL && has(dir, names[i]))
+			base[i] = (struct ae_cgroup_base){ae_xstrdup(dir), 2};
+	return true;
+}
+
+/*
+ * The nearest ancestor that passes memory on.  Where none does, because nobody
+ * has set it up yet, the nearest that can be made to: one that was given to us
+ * for this, or the root.
+ */
 static void
 search_up(struct ae_cgroup_base base[AE_CG_N], const struct mount *m)
 {
 	AE_AUTO_FREE char *path = our_path(NULL);
 	AE_AUTO_FREE char *dir = path != NULL ? below(m, path) : NULL;
-	size_t top = strlen(m->at);
+	const size_t top = strlen(m->at);
+	const size_t len = dir != NULL ? strlen(dir) : 0;
+	bool (*const ways[])(const char *, const char *) = {
+	    passes_on, made_to_pass_on};
 
-	while (dir != NULL && strlen(dir) >= top) {
-		if (usable(dir) && passes_on(dir, "memory")) {
-			for (int i = 0; i < AE_CG_N; i++)
-				if (base[i].dir == NULL &&
-				    passes_on(dir, names[i]))
-					base[i] = (struct ae_cgroup_base){
-					    ae_xstrdup(dir), 2};
-			return;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		for (size_t n = len; n >= top && n > 0; n--) {
+			if (n < len && dir[n] != '/')
+				continue;
+			AE_AUTO_FREE char *at =
+			    ae_xasprintf("%.*s", (int)n, dir);
+
+			if (take_v2(base, at, ways[i]))
+				return;
 		}
-		char *slash = strrchr(dir, '/');
-
-		if (slash == NULL)
-			return;
-		*slash = '\0';
-	}
 }
 
 static void

@@ -27,7 +27,7 @@ $(B)/libexec/ae/ae-init: $(INIT_OBJ)
 	$(Q)said=$$($(CC) -static -s -Wl,--gc-sections \
 	    -Wl,-z,relro,-z,now,-z,noexecstack -o $@ $(INIT_OBJ) 2>&1); \
 	    status=$$?; echo "$$said" | grep -v -e getaddrinfo \
-	    -e 'in function .resolve' -e '^$$' >&2; \
+	    -e 'in function .resolve' -e 'linker garbage coll' -e '^$$' >&2; \
 	    exit $$status
 
 # The lists of system calls, compiled for the machine that it is built for.

@@ -142,7 +142,7 @@ static const struct {
 	"while :; do echo 0123456789012345678901234567890123456789; done",
 	AE_RUN_OUTPUT, -1, 0, NULL},
     {"a fork bomb meets its limit", "bash",
-	"f() { f | f & }; f 2>/dev/null; wait; echo over", AE_RUN_OK, 0, 0,
+	"f() { { f | f; } & }; f 2>/dev/null; wait; echo over", AE_RUN_OK, 0, 0,
 	NULL},
     {"it is a user that is not root, in a place of its own", "python",
 	"import os\nprint(os.getuid(), os.getcwd(), os.uname().nodename)",
