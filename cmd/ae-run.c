@@ -262,7 +262,7 @@ main(int argc, char *argv[])
 		return failure;
 	}
 	if (o.doctor) {
-		status = ae_doctor(o.conf, o.json);
+		status = ae_doctor(o.conf, o.langs, o.json);
 	} else if (o.pull || o.prune) {
 		status = tend_engine(&o);
 	} else if (o.raw_mode && go_raw(&o, &err) != 0) {

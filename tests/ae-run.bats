@@ -492,10 +492,19 @@ refused() {
 @test "--doctor prints a table, or JSON, and its status is the answer" {
 	run --separate-stderr command ae-run --doctor
 	assert_status 0
-	[[ $output == LAYER* && $output == *network*yes* ]]
-	run --separate-stderr "$AE_BUILD/bin/ae-run" --doctor --json
+	[[ $output == "local: Linux "*LAYER*network*yes*docker:\ *runc:\ * ]]
+	DOCKER_HOST=unix:///nonexistent/s run --separate-stderr \
+		"$AE_BUILD/bin/ae-run" --doctor --json
 	assert_status 0
-	assert_json '.ok and (.layers | length) > 5'
+	assert_json '.ok and (.backends[0] | .backend == "local" and .works and
+		(.layers | length) > 5) and
+		(.backends[] | select(.name == "docker") | (.works | not) and
+		(.why | contains("/nonexistent/s")))'
+	echo 'sandbox: {backend: oci, oci: {runtime: /nonexistent/runc}}' \
+		>conf.yaml
+	run --separate-stderr "$AE_BUILD/bin/ae-run" --config conf.yaml --doctor
+	assert_status 1
+	[[ $output == *"/nonexistent/runc: no: "* ]]
 }
 
 # ---- --raw and --artifacts ------------------------------------------------------------------

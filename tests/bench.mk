@@ -18,7 +18,7 @@ $(NPM_TESTS): tests/package.json tests/package-lock.json
 
 bench:
 	@$(MAKE) --no-print-directory deps-check
-	@tests/lib/install-deps $(DEPS_BENCH)
+	@tests/lib/install-deps $(DEPS_BENCH) $(DEPS_ENGINES)
 	@$(MAKE) --no-print-directory all $(B)/test/bench-local $(NPM_TESTS)
 	@$(B)/bin/ae-runtime install
 	@for part in $(wildcard $(BENCH:%=tests/bench/%)); do \

@@ -6,11 +6,14 @@
 
 #include "conf/conf.h"
 #include "core/status.h"
+#include "lang/lang.h"
 
 /*
- * Prints a table of layers, or one JSON object, to stdout: AE_GOOD if all
- * that sandbox.require names are there, else AE_BAD.
+ * Prints a table of layers for each backend that there is, and why others are
+ * not; or one JSON object.  AE_GOOD if the backend that the configuration
+ * names (auto: any) gives all that sandbox.require names, else AE_BAD.
  */
-enum ae_status ae_doctor(const struct ae_conf *, bool json);
+enum ae_status ae_doctor(
+    const struct ae_conf *, const struct ae_langs *, bool json);
 
 #endif

@@ -187,6 +187,47 @@ ae_execute_doctor(
 	return ae_sandbox_local_doctor(&o, res, err);
 }
 
+int
+ae_execute_doctor_docker(const struct ae_conf *conf, const char *host,
+    struct ae_result *res, struct ae_err *err)
+{
+	struct ae_docker_opts d = docker_opts(conf, NULL);
+	struct ae_engine_why why;
+	int r = 0;
+
+	d.host = host;
+	r = ae_sandbox_docker_doctor(&d, res, &why);
+	if (r != 0)
+		*err = why.err;
+	return r;
+}
+
+int
+ae_execute_doctor_oci(const struct ae_conf *conf, const struct ae_langs *langs,
+    const char *runtime, struct ae_result *res, struct ae_err *err)
+{
+	AE_AUTO_FREE char *init = ae_path_libexec("ae-init");
+	AE_AUTO_RUNTIME struct ae_runtime shell = AE_RUNTIME_INIT;
+	const struct ae_lang *lang = ae_lang_find(langs, ae_str("bash"));
+	const struct ae_grants none = {0};
+	struct ae_runtime_want want = {.lang = lang,
+	    .grants = &none,
+	    .uid = AE_SANDBOX_UID,
+	    .gid = AE_SANDBOX_GID};
+	struct ae_sandbox_opts o = AE_SANDBOX_OPTS_INIT;
+	struct ae_oci_opts oci = {runtime};
+
+	if (lang == NULL)
+		return ae_fail(err, "there is no language bash to try it with");
+	if (ae_runtime_find(&want, &shell, err) != 0)
+		return -1;
+	o.init = init;
+	o.lang = lang;
+	o.runtime = &shell;
+	o.output_stop = stops_flood(conf);
+	return ae_sandbox_oci_doctor(&o, &oci, res, err);
+}
+
 /* Each image of the configuration in turn; stops at the first that fails. */
 int
 ae_execute_pull(const struct ae_conf *conf, const struct ae_langs *langs,

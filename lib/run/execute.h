@@ -30,6 +30,17 @@ int ae_execute(const struct ae_conf *, const struct ae_pass *,
 int ae_execute_doctor(
     const struct ae_conf *, struct ae_result *res, struct ae_err *);
 
+/*
+ * The same of an engine, res->interpreter being its name and version.  host
+ * as DOCKER_HOST, or NULL: the environment's.
+ */
+int ae_execute_doctor_docker(const struct ae_conf *, const char *host,
+    struct ae_result *res, struct ae_err *err);
+
+/* And of an OCI runtime; res->version is what it says of itself. */
+int ae_execute_doctor_oci(const struct ae_conf *, const struct ae_langs *,
+    const char *runtime, struct ae_result *res, struct ae_err *err);
+
 /* Removes our layers and leftovers; how many, or -1 with why. */
 int ae_execute_prune(const struct ae_conf *, struct ae_engine_why *);
 

@@ -1,5 +1,6 @@
 #include "sandbox/oci.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/mem.h"
@@ -11,6 +12,7 @@
 #include "sandbox/talk.h"
 
 enum {
+	PROBE_MS = 10000,
 	ROOT_UID = 1879048192, /* of the program when root started us */
 	GRACE_MS = 10000,
 };
@@ -140,4 +142,45 @@ ae_sandbox_oci_run(const struct ae_request *req,
 	}
 	finish(&r);
 	return status;
+}
+
+/* The words of a request that does nothing, of modest size. */
+static void
+nothing(struct ae_request *req, char *language)
+{
+	static unsigned char code[] = ":\n";
+	static char empty[] = "", backend[] = "oci";
+
+	*req = (struct ae_request){.language = language,
+	    .least = empty,
+	    .mode = empty,
+	    .code = {code, sizeof code - 1},
+	    .timeout_ms = PROBE_MS,
+	    .limits = {100000, 64 << 20, 1 << 20, 16, 4096},
+	    .backend = backend,
+	    .runtime = empty};
+}
+
+int
+ae_sandbox_oci_doctor(const struct ae_sandbox_opts *o,
+    const struct ae_oci_opts *oci, struct ae_result *res, struct ae_err *err)
+{
+	AE_AUTO_FREE char *language = ae_xstrdup(o->lang->name);
+	struct ae_request req;
+	const char *code = NULL;
+	AE_AUTO_FREE char *version = ae_oci_version(oci->runtime, err);
+	int ran = 0;
+
+	if (version == NULL)
+		return -1;
+	nothing(&req, language);
+	ran = ae_sandbox_oci_run(&req, o, oci, res, &code, err);
+	free(res->version);
+	res->version = ae_steal(&version);
+	if (ran != 0)
+		return -1;
+	return res->status == AE_RUN_OK
+	    ? 0
+	    : ae_fail(err, "a program that does nothing ended as \"%s\"",
+		  ae_run_status_name(res->status));
 }

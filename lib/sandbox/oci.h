@@ -23,6 +23,14 @@ int ae_sandbox_oci_run(const struct ae_request *,
     const struct ae_sandbox_opts *, const struct ae_oci_opts *,
     struct ae_result *, const char **code, struct ae_err *);
 
+/*
+ * What a runtime says of itself (res->version), whether it runs a program that
+ * does nothing, and the layers that it gives.  opts->lang and opts->runtime
+ * are those of a shell.
+ */
+int ae_sandbox_oci_doctor(const struct ae_sandbox_opts *,
+    const struct ae_oci_opts *, struct ae_result *, struct ae_err *);
+
 /* What kind of runtime a name is: by what its --version says. */
 enum ae_oci_kind {
 	AE_OCI_RUNC, /* and all that behave like it */

@@ -65,24 +65,39 @@ resolve(const char *program)
 	return NULL;
 }
 
-static int
-ask_kind(const char *program, enum ae_oci_kind *kind, struct ae_err *err)
+char *
+ae_oci_version(const char *program, struct ae_err *err)
 {
 	const char *argv[] = {program, "--version", NULL};
 	struct ae_proc p = {.argv = argv, .timeout_ms = CALL_MS};
 	AE_AUTO_BUF struct ae_buf out = AE_BUF_INIT;
 	int status = 0;
 
-	if (ae_proc_run(&p, &out, &status, err) != 0)
-		return ae_fail_in(err, "sandbox.oci.runtime");
-	if (status != 0)
-		return ae_fail(err,
+	if (ae_proc_run(&p, &out, &status, err) != 0) {
+		ae_fail_in(err, "sandbox.oci.runtime");
+		return NULL;
+	}
+	if (status != 0) {
+		ae_fail(err,
 		    "sandbox.oci.runtime: %s --version ended "
 		    "with status %d",
 		    program, status);
+		return NULL;
+	}
+	return ae_xmemdup(
+	    out.len != 0 ? out.s : "", out.len != 0 ? strcspn(out.s, "\n") : 0);
+}
+
+static int
+ask_kind(const char *program, enum ae_oci_kind *kind, struct ae_err *err)
+{
+	AE_AUTO_FREE char *version = ae_oci_version(program, err);
+
+	if (version == NULL)
+		return -1;
 	*kind = AE_OCI_RUNC;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (ae_str_starts(ae_buf_view(&out), kinds[i].name))
+		if (ae_str_starts(ae_str(version), kinds[i].name))
 			*kind = kinds[i].kind;
 	return 0;
 }

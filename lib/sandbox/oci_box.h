@@ -41,6 +41,9 @@ void ae_oci_pool_free(struct ae_oci_pool *);
  */
 int ae_oci_kind_of(const char *program, enum ae_oci_kind *, struct ae_err *);
 
+/* The first line of what it says to --version; the caller frees. */
+char *ae_oci_version(const char *program, struct ae_err *);
+
 /*
  * A container of this bundle: one that waits, else a new one.  With a broker
  * it is always new, and gets the broker's end.  The caller gives it back to

@@ -14,7 +14,10 @@
 
 enum { START = 20 }; /* fields of stat after the name: see proc(5) */
 
-/* When a process was started, in ticks since the machine was; 0: it is not. */
+/*
+ * When a process was started, in ticks since the machine was; 0: it is not.
+ * One that is dead and that nobody reaps is not, either.
+ */
 static unsigned long long
 started(long pid)
 {
@@ -25,6 +28,8 @@ started(long pid)
 
 	text[n > 0 ? n : 0] = '\0';
 	p = strrchr(text, ')');
+	if (p != NULL && (p[1] == '\0' || strchr("ZXx", p[2]) != NULL))
+		return 0;
 	for (int i = 0; p != NULL && i < START; i++)
 		p = strchr(p + 1, ' ');
 	return p != NULL ? strtoull(p, NULL, 10) : 0;

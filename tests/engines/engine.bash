@@ -135,11 +135,14 @@ start_engine() {
 	engine=$(engine_of_file)
 	DIR=$(mktemp -d /tmp/ae-eng-XXXXXX)
 	TREE=/var/lib/ae/runtimes/debian/root
-	export DIR TREE
+	export DIR TREE backend
 	backend=oci runtime=$engine image=
+	# Bundles lie below it, and a program's user passes through.
+	chmod 711 "$DIR"
+	mkdir -m 711 "$DIR/tmp"
 	case $engine in
 	docker | podman)
-		backend=docker
+		backend=docker runtime=runc
 		start_network
 		"start_$engine"
 		import_image
@@ -160,16 +163,29 @@ stop_engine() {
 	rm -rf "$DIR"
 }
 
-# engine_run CONFIG: ae-run with this engine.
+# engine_env: where ae-run finds the engine.
+engine_env() {
+	export DOCKER_HOST=unix://$DIR/engine.sock
+	[ "$backend" != oci ] || export TMPDIR=$DIR/tmp
+}
+
+# engine_exec CONFIG ARG...: becomes ae-run with this engine.
+engine_exec() {
+	local via=()
+	engine_env
+	[ "$(engine_of_file)" != crun ] ||
+		via=(unshare -m "$TOP/tests/engines/for-crun")
+	exec "${via[@]}" "$AE_BUILD/bin/ae-run" --config "$@"
+}
+
+# engine_run CONFIG ARG...: ae-run with this engine; its documents are kept.
 engine_run() {
-	export DOCKER_HOST="unix://$DIR/engine.sock"
-	if [ "$(engine_of_file)" = crun ]; then
-		unshare -m "$TOP/tests/engines/for-crun" \
-			"$AE_BUILD/bin/ae-run" --config "$@" |
-			tee -a "$AE_TEST_DOCS/engine.$BASHPID.ndjson"
-		return "${PIPESTATUS[0]}"
-	fi
-	ae-run --config "$@"
+	local status
+	engine_env
+	[ "$(engine_of_file)" = crun ] || { ae-run --config "$@"; return; }
+	(engine_exec "$@") | tee -a "$AE_TEST_DOCS/engine.$BASHPID.ndjson"
+	status=${PIPESTATUS[0]}
+	return "$status"
 }
 
 # has LAYER: whether the last result says that it was active.
@@ -180,12 +196,4 @@ has_layer() {
 
 containers() {
 	api GET '/containers/json?all=1' | jq length
-}
-
-# nothing_left: no container of ours, no bundle.
-nothing_left() {
-	case $(engine_of_file) in
-	docker | podman) [ "$(containers)" -eq 0 ] ;;
-	*) [ -z "$(ls -d /tmp/ae-[0-9]* 2>/dev/null)" ] ;;
-	esac
 }
