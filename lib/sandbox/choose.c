@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "conf/path.h"
 #include "core/mem.h"
 #include "sandbox/engine_http.h"
+#include "sandbox/layers.h"
 #include "sandbox/sandbox.h"
 #include "trust/grants.h"
 
@@ -81,18 +83,46 @@ is_free(const struct ae_conf *conf, jv view)
 }
 
 /*
- * Here there is no interpreter, or only one that is too old: an engine's image
- * has one.  Without an engine the old one must do; with neither, err says what
- * both lack.
+ * What sandbox.require names and the local sandbox cannot give here: -1 with
+ * its words.  Asked only where there is a sign of it.
+ */
+static int
+give_layers(const struct ae_conf *conf, struct ae_err *err)
+{
+	struct ae_conf_list list = ae_conf_list(conf, "sandbox.require");
+	struct ae_strings require = {list.v, list.n};
+	AE_AUTO_FREE char *init = ae_path_libexec("ae-init");
+	struct ae_sandbox_opts o = AE_SANDBOX_OPTS_INIT;
+	const struct ae_layer *missing;
+	struct ae_result r;
+	int status = 0;
+
+	if (!ae_layers_doubtful())
+		return 0;
+	o.init = init;
+	ae_result_init(&r);
+	if (ae_sandbox_local_doctor(&o, &r, err) != 0) {
+		status = -1;
+	} else if ((missing = ae_layer_missing(&r, &require)) != NULL) {
+		status = ae_fail(err, "it lacks the layer %s (%s)",
+		    missing->name,
+		    missing->why != NULL ? missing->why : "unknown");
+	}
+	ae_result_free(&r);
+	return status;
+}
+
+/*
+ * Here there is no interpreter, or only one that is too old, or a layer is
+ * missing: an engine's image has one, and a container all layers.  Without an
+ * engine the old one must do; with neither, err says what both lack.
  */
 static int
 try_engine(const struct ae_conf *conf, const struct ae_lang *lang,
-    struct ae_choice *c, struct ae_err *err)
+    bool must, struct ae_choice *c, struct ae_err *err)
 {
-	bool local = c->identity != NULL;
-
 	if (!ae_endpoint_answers()) {
-		if (local)
+		if (!must)
 			return 0;
 		return ae_fail_in(err, "local; and docker has no engine");
 	}
@@ -106,6 +136,8 @@ static int
 choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
     struct ae_choice *c, const char **code, struct ae_err *err)
 {
+	bool must;
+
 	*code = "cannot_grant";
 	c->backend = pick(w->conf, w->view, err);
 	if (c->backend == NULL)
@@ -113,11 +145,13 @@ choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
 	*code = "no_sandbox";
 	if (strcmp(c->backend, "docker") == 0)
 		return find_image(w->conf, w->lang, c, err);
-	if (find_runtime(w->lang, grants, w->view, c, err) == 0 &&
-	    (!c->runtime.old || !is_free(w->conf, w->view)))
-		return 0;
-	return is_free(w->conf, w->view) ? try_engine(w->conf, w->lang, c, err)
-	                                 : -1;
+	must = find_runtime(w->lang, grants, w->view, c, err) != 0;
+	if (!is_free(w->conf, w->view))
+		return must ? -1 : 0;
+	must = must || give_layers(w->conf, err) != 0;
+	return must || c->runtime.old
+	           ? try_engine(w->conf, w->lang, must, c, err)
+	           : 0;
 }
 
 int

@@ -19,4 +19,10 @@
 unsigned ae_layers_find(const struct ae_spawn *, const struct ae_cgroup *,
     int denied, const struct ae_sandbox_opts *, struct ae_result *);
 
+/*
+ * Whether there is a sign that namespaces are refused here, so that a layer may
+ * be missing: quick, and true also where one is not.
+ */
+bool ae_layers_doubtful(void);
+
 #endif

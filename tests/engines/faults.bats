@@ -128,6 +128,42 @@ go() {
 	[ "$(jq -r .run.status "$BATS_TEST_TMPDIR/out")" = timeout ]
 }
 
+# auto [COMMAND]: Bash, which is new enough everywhere, where namespaces are
+# refused, and whatever that command takes away.
+auto() {
+	chmod 711 "$DIR"
+	chmod 666 "$DIR/engine.sock"
+	sed 's/backend: docker/backend: auto/' "$BATS_TEST_TMPDIR/c.yaml" \
+		>"$DIR/auto.yaml"
+	doc bash 'echo $((6*7))' >"$DIR/auto.json"
+	run --separate-stderr "$TOP/tests/engines/without-namespaces" \
+		"$@" env HOME=/ DOCKER_HOST="$DOCKER_HOST" "$AE_BUILD/bin/ae-run" \
+		--config "$DIR/auto.yaml" <"$DIR/auto.json"
+	echo "$output" >>"$AE_TEST_DOCS/auto.ndjson"
+}
+
+@test "backend auto is local where that gives every layer that is required" {
+	auto
+	assert_status 0
+	assert_json '.run.sandbox.backend == "local" and .run.stdout == "42\n"'
+}
+
+@test "backend auto takes the engine where a required layer is missing here" {
+	auto "$TOP/tests/engines/without-landlock"
+	assert_status 0
+	assert_json '.run.sandbox.backend == "docker" and
+		.run.stdout == "42\n"'
+}
+
+@test "backend auto with neither says what each lacks" {
+	DOCKER_HOST=unix:///nonexistent/docker.sock \
+		auto "$TOP/tests/engines/without-landlock"
+	assert_status 2
+	assert_json '.run.status == "unavailable" and
+		.error.code == "no_sandbox"'
+	[[ $stderr == *"local; and docker has no engine: it lacks the layer files (no Landlock and no namespaces)"* ]]
+}
+
 @test "--prune removes our layers and nothing else" {
 	go
 	assert_status 0
