@@ -1,7 +1,7 @@
 # make check-engines: the backends that need an engine, each really installed,
 # started and used.
 DEPS_ENGINES = docker.io containerd runc crun podman conmon runsc \
-    docker-registry iptables curl
+    docker-registry iptables openssl curl
 
 check-engines:
 	@$(MAKE) --no-print-directory deps-check

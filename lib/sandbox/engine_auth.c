@@ -62,6 +62,10 @@ ask_helper(struct ae_str name, const char *registry)
 	v = jv_parse_sized(out.s, (int)out.len);
 	if (!ae_doc_has(v, "Username") || !ae_doc_has(v, "Secret"))
 		return jv_invalid();
+	/* As the docker command: not a password, but what a login gave. */
+	if (ae_str_eq(ae_doc_str_or(v, "Username", ""), "<token>"))
+		return JV_OBJECT(
+		    jv_string("identitytoken"), ae_doc_get(v, "Secret"));
 	return JV_OBJECT(jv_string("username"), ae_doc_get(v, "Username"),
 	    jv_string("password"), ae_doc_get(v, "Secret"));
 }
@@ -75,6 +79,9 @@ decode_auth(jv entry)
 	size_t n = 0;
 	long colon = 0;
 
+	if (ae_doc_has(entry, "identitytoken"))
+		return JV_OBJECT(jv_string("identitytoken"),
+		    ae_doc_get(entry, "identitytoken"));
 	if (sodium_base642bin((unsigned char *)ae_buf_room(&plain, auth.len),
 	        auth.len, auth.s, auth.len, NULL, &n, NULL,
 	        sodium_base64_VARIANT_ORIGINAL) != 0)

@@ -100,6 +100,19 @@ pull_path(const struct ae_engine *e, const char *image)
 	    from, digest ? "" : "&tag=", digest ? "" : tag);
 }
 
+/* What the engine says of a pull, which the table may know nothing more of. */
+static int
+fail_pull(const struct ae_engine *e, long status, struct ae_str error,
+    struct ae_engine_why *why)
+{
+	ae_engine_refuse(e, status, error, why);
+	if (strcmp(why->cause, "engine_error") != 0)
+		return -1;
+	return ae_engine_say(why, "pull_failed", true,
+	    "Docker image pull failed (%.*s); try again",
+	    (int)(error.len < 300 ? error.len : 300), error.s);
+}
+
 static int
 refuse_pull(struct ae_engine *e, const struct ae_engine_answer *a,
     struct ae_engine_why *why)
@@ -107,7 +120,7 @@ refuse_pull(struct ae_engine *e, const struct ae_engine_answer *a,
 	AE_AUTO_JV jv v = jv_parse_sized(a->body.s, (int)a->body.len);
 	struct ae_str said = ae_doc_str_or(v, "message", "");
 
-	return ae_engine_refuse(e, a->status,
+	return fail_pull(e, a->status,
 	    said.len != 0 ? said : ae_buf_view(&a->body), why);
 }
 
@@ -134,7 +147,7 @@ pull(struct ae_engine *e, const char *image, struct ae_engine_why *why)
 	else if (a.status >= 300)
 		r = refuse_pull(e, &a, why);
 	else if (p.error.len != 0)
-		r = ae_engine_refuse(e, 0, ae_buf_view(&p.error), why);
+		r = fail_pull(e, 0, ae_buf_view(&p.error), why);
 	ae_buf_free(&a.body);
 	ae_buf_free(&p.error);
 	return r;

@@ -73,7 +73,7 @@ start_docker() {
 		--data-root "$DIR/data" --exec-root "$DIR/exec" \
 		--pidfile "$DIR/dockerd.pid" --iptables=false \
 		--ip6tables=false $(docker_bridge) \
-		--insecure-registry 127.0.0.1:5000 \
+		--insecure-registry 127.0.0.1:5000 "${docker_args[@]}" \
 		>"$DIR/dockerd.log" 2>&1 3>&- &
 	wait_for api GET /_ping
 }
