@@ -49,7 +49,7 @@ keep_caps(void)
 	static const int caps[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_KILL,
 	    CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_NET_ADMIN,
 	    CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_SYS_ADMIN,
-	    CAP_SYS_RESOURCE};
+	    CAP_SYS_RESOURCE, CAP_SYS_TIME};
 
 	if (syscall(SYS_capget, &head, data) != 0)
 		return -1;

@@ -102,6 +102,9 @@ void root_make(struct init *);
 void root_finish(const struct init *);
 /* An empty directory, read-only, that can be bound elsewhere. */
 void root_empty(const char *path);
+/* One for some small files, and such a file; paths relative to the root. */
+void root_small(const char *path);
+void root_text(const char *path, const void *bytes, size_t len);
 /* lacking: where it could not be mounted, tells, or fails for what requires it.
  */
 /* A directory or file to mount fd at, relative to the new root. */

@@ -140,8 +140,8 @@ parents(const char *path)
 		init_fail("make /%s", last);
 }
 
-static void
-text(const char *path, const void *bytes, size_t len)
+void
+root_text(const char *path, const void *bytes, size_t len)
 {
 	int fd = open(
 	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0444);
@@ -157,6 +157,16 @@ root_empty(const char *path)
 	if (mkdir(path, 0555) != 0)
 		init_fail("make /%s", path);
 	attach(tmpfs("4k", "1", "555", RO | MOUNT_ATTR_NOEXEC), path);
+}
+
+void
+root_small(const char *path)
+{
+	if (mkdir(path, 0755) != 0)
+		init_fail("make /%s", path);
+	attach(tmpfs("64k", "16", "755",
+		   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+	    path);
 }
 
 static void
@@ -208,7 +218,7 @@ place(const struct place *p, int fd)
 			init_fail("make the link /%s", path);
 		return;
 	case AE_PLACE_TEXT:
-		text(path, p->from, strlen(p->from));
+		root_text(path, p->from, strlen(p->from));
 		return;
 	case AE_PLACE_COVER:
 		attach(tmpfs("4k", "1", "555", RO | MOUNT_ATTR_NOEXEC), path);
@@ -278,10 +288,10 @@ root_finish(const struct init *in)
 	char path[300];
 
 	snprintf(path, sizeof(path), "ae/%s", in->setup.program);
-	text(path, in->req.code.data, in->req.code.len);
+	root_text(path, in->req.code.data, in->req.code.len);
 	if (in->req.tests.len > 0) {
 		snprintf(path, sizeof(path), "ae/%s", in->setup.tests);
-		text(path, in->req.tests.data, in->req.tests.len);
+		root_text(path, in->req.tests.data, in->req.tests.len);
 	}
 	if (mount_setattr(AT_FDCWD, "/", 0, &ro, sizeof(ro)) != 0)
 		init_fail("make the root read-only");
