@@ -7,6 +7,7 @@
 #include "core/mem.h"
 #include "sandbox/broker.h"
 #include "sandbox/docker.h"
+#include "sandbox/engine_http.h"
 #include "sandbox/oci.h"
 
 /* Paths of sandbox.share; what may be written there, the grant says. */
@@ -28,17 +29,29 @@ stops_flood(const struct ae_conf *conf)
 	return strcmp(ae_conf_str(conf, "sandbox.output_flood"), "stop") == 0;
 }
 
+/* Why no engine has taken the place, where one could have. */
+static const char *
+no_engine(const struct ae_conf *conf)
+{
+	if (strcmp(ae_conf_str(conf, "sandbox.backend"), "auto") != 0)
+		return "";
+	if (!ae_conf_bool(conf, "code_execution.docker.enabled"))
+		return "; and code_execution.docker.enabled is false";
+	return ae_endpoint_answers() ? "" : "; and docker has no engine";
+}
+
 static int
-explain(const struct ae_pass *pass, const struct ae_result *res,
-    const struct ae_err *err, struct ae_no *no)
+explain(const struct ae_conf *conf, const struct ae_pass *pass,
+    const struct ae_result *res, const struct ae_err *err, struct ae_no *no)
 {
 	const struct ae_layer *missing =
 	    ae_layer_missing(res, &pass->request.require);
 
 	if (res->n_layers == 0 || missing == NULL)
 		return ae_not_run(no, "no_sandbox", "%s", err->msg);
-	ae_refuse(no, "layer_missing", "the layer %s is required: %s",
-	    missing->name, missing->why != NULL ? missing->why : err->msg);
+	ae_refuse(no, "layer_missing", "the layer %s is required: %s%s",
+	    missing->name, missing->why != NULL ? missing->why : err->msg,
+	    no_engine(conf));
 	if (missing->fix != NULL)
 		no->fix = missing->fix;
 	return -1;
@@ -50,10 +63,9 @@ run_local(const struct ae_conf *conf, const struct ae_pass *pass,
 {
 	struct ae_err err;
 
-	(void)conf;
 	o->runtime = &pass->choice.runtime;
 	if (ae_sandbox_local_run(&pass->request, o, res, &err) != 0)
-		return explain(pass, res, &err, no);
+		return explain(conf, pass, res, &err, no);
 	return 0;
 }
 

@@ -83,39 +83,35 @@ is_free(const struct ae_conf *conf, jv view)
 }
 
 /*
- * What sandbox.require names and the local sandbox cannot give here: -1 with
- * its words.  Asked only where there is a sign of it.
+ * Whether the local sandbox cannot give here what sandbox.require names.  Asked
+ * only where there is a sign of it.
  */
-static int
-give_layers(const struct ae_conf *conf, struct ae_err *err)
+static bool
+lacks_layer(const struct ae_conf *conf)
 {
 	struct ae_conf_list list = ae_conf_list(conf, "sandbox.require");
 	struct ae_strings require = {list.v, list.n};
 	AE_AUTO_FREE char *init = ae_path_libexec("ae-init");
 	struct ae_sandbox_opts o = AE_SANDBOX_OPTS_INIT;
-	const struct ae_layer *missing;
 	struct ae_result r;
-	int status = 0;
+	struct ae_err err;
+	bool lacks;
 
 	if (!ae_layers_doubtful())
-		return 0;
+		return false;
 	o.init = init;
 	ae_result_init(&r);
-	if (ae_sandbox_local_doctor(&o, &r, err) != 0) {
-		status = -1;
-	} else if ((missing = ae_layer_missing(&r, &require)) != NULL) {
-		status = ae_fail(err, "it lacks the layer %s (%s)",
-		    missing->name,
-		    missing->why != NULL ? missing->why : "unknown");
-	}
+	lacks = ae_sandbox_local_doctor(&o, &r, &err) != 0 ||
+	        ae_layer_missing(&r, &require) != NULL;
 	ae_result_free(&r);
-	return status;
+	return lacks;
 }
 
 /*
  * Here there is no interpreter, or only one that is too old, or a layer is
  * missing: an engine's image has one, and a container all layers.  Without an
- * engine the old one must do; with neither, err says what both lack.
+ * engine the old one must do, and the run refuses for the layer; with neither,
+ * err says what both lack.
  */
 static int
 try_engine(const struct ae_conf *conf, const struct ae_lang *lang,
@@ -148,8 +144,7 @@ choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
 	must = find_runtime(w->lang, grants, w->view, c, err) != 0;
 	if (!is_free(w->conf, w->view))
 		return must ? -1 : 0;
-	must = must || give_layers(w->conf, err) != 0;
-	return must || c->runtime.old
+	return must || c->runtime.old || lacks_layer(w->conf)
 	           ? try_engine(w->conf, w->lang, must, c, err)
 	           : 0;
 }

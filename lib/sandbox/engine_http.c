@@ -163,6 +163,10 @@ ae_engine_http(struct ae_curl *c, const struct ae_endpoint *e,
 	code = c->easy_perform(c->h);
 	c->easy_getinfo(c->h, CURLINFO_RESPONSE_CODE, &a->status);
 	c->slist_free_all(headers);
+	/* A last line without its end. */
+	if (code == CURLE_OK && q->line != NULL && a->status < 300 &&
+	    a->body.len != 0)
+		q->line(ae_buf_view(&a->body), q->ctx);
 	if (code == CURLE_WRITE_ERROR && sink.stopped)
 		return AE_ENGINE_FINE;
 	return code == CURLE_OK ? AE_ENGINE_FINE : fault_of(c, code, e, err);

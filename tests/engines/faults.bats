@@ -158,10 +158,10 @@ auto() {
 @test "backend auto with neither says what each lacks" {
 	DOCKER_HOST=unix:///nonexistent/docker.sock \
 		auto "$TOP/tests/engines/without-landlock"
-	assert_status 2
-	assert_json '.run.status == "unavailable" and
-		.error.code == "no_sandbox"'
-	[[ $stderr == *"local; and docker has no engine: it lacks the layer files (no Landlock and no namespaces)"* ]]
+	assert_status 1
+	assert_json '.run.status == "refused" and
+		.run.reason.code == "layer_missing"'
+	[[ $stderr == *"the layer files is required: no Landlock and no namespaces; and docker has no engine"* ]]
 }
 
 @test "--prune removes our layers and nothing else" {
