@@ -1,14 +1,17 @@
 /*
- * bench-local [-s] [-n RUNS] LANGUAGE CODE [-- PEER ...]...
+ * bench-local -i LANGUAGE CODE
+ * bench-local [-ps] [-r NAME] [-n RUNS] LANGUAGE CODE [-- PEER ...]...
  *
  * Runs in the local sandbox and nothing else of the suite, for make bench: what
  * they cost over the bare interpreter is the sandbox's own price.  Without -n
- * one run, the start of this program included.  With it, RUNS lines of
+ * one run, the start of this program included, whose standard output is ours.
+ * With it, RUNS lines of
  * milliseconds from start to reaped: of the sandbox in a process that runs
  * already, then of each peer, a command started by the same process, in turn.
  * -s: the runs are a stream, in which each next sandbox is prepared ahead; the
  * peers are run in between, so there is time for it, as there is with
- * documents.
+ * documents.  -p: the peers alone.  -r: this program is granted.
+ * -i: only prints the path of the interpreter.
  */
 #include <sys/wait.h>
 
@@ -33,6 +36,7 @@ struct bench {
 	struct ae_sandbox_opts opts;
 	char **peers[MAX_PEERS];
 	int n_peers;
+	bool peers_alone, ask;
 };
 
 static double
@@ -87,7 +91,7 @@ measure(const struct bench *b, int runs)
 
 	for (int i = 0; i < runs + WARM; i++) {
 		t = now_ms();
-		failed |= run_local(b);
+		failed |= b->peers_alone ? 0 : run_local(b);
 		t = now_ms() - t;
 		if (i >= WARM)
 			printf("%.3f", t);
@@ -115,6 +119,30 @@ find_peers(struct bench *b, char **words)
 		}
 }
 
+/* The options' number of runs; -1: they are wrong. */
+static int
+options(struct bench *b, int argc, char **argv)
+{
+	static char *granted[1];
+	int runs = 0, opt;
+
+	while ((opt = getopt(argc, argv, "+ipsn:r:")) != -1)
+		if (opt == 's')
+			b->opts.ahead = ae_ahead_new();
+		else if (opt == 'i')
+			b->ask = true;
+		else if (opt == 'p')
+			b->peers_alone = true;
+		else if (opt == 'n')
+			runs = atoi(optarg);
+		else if (opt == 'r') {
+			granted[0] = optarg;
+			b->req.grants.run = (struct ae_strings){granted, 1};
+		} else
+			return -1;
+	return argc - optind < 2 ? -1 : runs;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -125,24 +153,17 @@ main(int argc, char *argv[])
 	AE_AUTO_RUNTIME struct ae_runtime runtime = AE_RUNTIME_INIT;
 	struct bench b = {
 	    .req = {.timeout_ms = 10000,
-		.limits = {50000, 256 << 20, 100 << 20, 64, 1 << 20}},
+		.limits = {100000, 256 << 20, 100 << 20, 64, 1 << 20}},
 	    .opts = AE_SANDBOX_OPTS_INIT};
 	struct ae_runtime_want want = {.grants = &b.req.grants,
 	    .uid = AE_SANDBOX_UID,
 	    .gid = AE_SANDBOX_GID};
-	int runs = 0, opt, r;
+	int runs = options(&b, argc, argv), r;
 
-	while ((opt = getopt(argc, argv, "+sn:")) != -1)
-		if (opt == 's')
-			b.opts.ahead = ae_ahead_new();
-		else if (opt == 'n')
-			runs = atoi(optarg);
-		else
-			return 2;
 	argv += optind;
-	if (argc - optind < 2 || langs == NULL) {
+	if (runs < 0 || langs == NULL) {
 		fprintf(stderr,
-		    "bench-local [-s] [-n RUNS] LANGUAGE CODE "
+		    "bench-local [-ips] [-r NAME] [-n RUNS] LANGUAGE CODE "
 		    "[-- PEER ...]... %s\n",
 		    err.msg);
 		return 2;
@@ -161,6 +182,12 @@ main(int argc, char *argv[])
 		fprintf(stderr, "bench-local: %s\n", err.msg);
 		return 1;
 	}
+	if (b.ask) {
+		printf("%s\n", runtime.source);
+		return 0;
+	}
+	if (runs == 0)
+		b.opts.raw_out = 1;
 	r = runs > 0 ? measure(&b, runs) : run_local(&b);
 	ae_ahead_free(b.opts.ahead);
 	return r;
