@@ -295,9 +295,14 @@ use_text(struct ae_scan *s, const struct ae_scan_unit *u, enum ae_path_use use,
 						    : AE_RISK_LOW,
 		    at);
 	ae_scan_facts(s, u, uses[use].facts, at.start, at.end);
+	if (use == AE_PATH_WRITE && strcmp(class, "relative") == 0)
+		ae_scan_write_own(s, ae_buf_view(&b));
 	if (rule == NULL || rule->disabled)
 		return 0;
-	ae_scan_report(s, u, rule, at.start, at.end, true);
+	if (use == AE_PATH_DELETE && strcmp(class, "relative") == 0)
+		ae_scan_delete_own(s, rule, ae_buf_view(&b), at);
+	else
+		ae_scan_report(s, u, rule, at.start, at.end, true);
 	return rule->gives;
 }
 

@@ -1,4 +1,4 @@
-/* Files in which a program keeps what it has fetched or decoded. */
+/* Files that a program writes: its own, or what it has fetched or decoded. */
 #include "core/auto.h"
 #include "scan/scan.h"
 
@@ -57,4 +57,50 @@ ae_scan_saved(const struct ae_scan *s, struct ae_str path)
 		if (ae_str_same(s->saved[i].path, ae_buf_view(&b)))
 			from |= s->saved[i].from;
 	return from;
+}
+
+void
+ae_scan_write_own(struct ae_scan *s, struct ae_str path)
+{
+	enum { MAX = sizeof s->made / sizeof *s->made };
+
+	/* A name of which a part is unknown could be any. */
+	if (s->n_made < MAX && ae_str_find(path, AE_HOLE) < 0)
+		s->made[s->n_made++] = ae_arena_str(&s->arena, path);
+}
+
+void
+ae_scan_delete_own(struct ae_scan *s, const struct ae_rule *rule,
+    struct ae_str path, struct ae_scan_place at)
+{
+	enum { MAX = sizeof s->deleted / sizeof *s->deleted };
+
+	if (s->n_deleted == MAX)
+		ae_scan_report(s, at.unit, rule, at.start, at.end, true);
+	else
+		s->deleted[s->n_deleted++] = (struct ae_deleted){
+		    ae_arena_str(&s->arena, path), rule, at};
+}
+
+static bool
+is_own(const struct ae_scan *s, struct ae_str path)
+{
+	for (size_t i = 0; i < s->n_made; i++)
+		if (ae_str_same(s->made[i], path))
+			return true;
+	return false;
+}
+
+/* Not where it is deleted: functions are not seen in the order of their calls,
+ * and who writes a file could as well empty it. */
+void
+ae_scan_deleted(struct ae_scan *s)
+{
+	for (size_t i = 0; i < s->n_deleted; i++) {
+		struct ae_deleted *d = &s->deleted[i];
+
+		if (!is_own(s, d->path))
+			ae_scan_report(s, d->at.unit, d->rule, d->at.start,
+			    d->at.end, true);
+	}
 }

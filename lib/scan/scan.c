@@ -56,6 +56,7 @@ ae_scan_clear(struct ae_scan *s)
 	s->fold = (struct ae_fold){.arena = &s->arena};
 	s->n_findings = s->n_needs = 0;
 	s->nested_bytes = s->n_saved = s->n_ran = 0;
+	s->n_made = s->n_deleted = 0;
 	s->facts = 0;
 	s->deadline_us = ae_clock_cpu_us() + DOCUMENT_US;
 	s->ticks = 0;
@@ -247,6 +248,7 @@ ae_scan_finish(struct ae_scan *s)
 {
 	size_t to = 0;
 
+	ae_scan_deleted(s);
 	for (int set = 0; set < AE_RULE_SETS; set++)
 		for (const struct ae_rule *r =
 			 ae_rules_first(s->rules, (enum ae_rule_set)set);

@@ -82,6 +82,14 @@ struct ae_scan {
 		uint64_t from;
 	} saved[32];
 	size_t n_saved;
+	struct ae_str made[64]; /* files that the program writes */
+	size_t n_made;
+	struct ae_deleted { /* files that it deletes */
+		struct ae_str path;
+		const struct ae_rule *rule;
+		struct ae_scan_place at;
+	} deleted[64];
+	size_t n_deleted;
 	struct ae_ran { /* files that were run before it was known */
 		struct ae_str path;
 		struct ae_scan_place at;
@@ -193,6 +201,13 @@ const char *ae_scan_path_class(const struct ae_scan *, struct ae_str path);
 /* What comes from elsewhere was saved in a file; what is in a file, else 0. */
 void ae_scan_save(struct ae_scan *, const struct ae_value *path, uint64_t from);
 uint64_t ae_scan_saved(const struct ae_scan *, struct ae_str path);
+/* A file of the working directory is written.  Its path is normal. */
+void ae_scan_write_own(struct ae_scan *, struct ae_str path);
+/* Such a file is deleted: a finding, unless the program writes it, too. */
+void ae_scan_delete_own(struct ae_scan *, const struct ae_rule *,
+    struct ae_str path, struct ae_scan_place);
+/* Once all is seen: reports the deletions of what is not its own. */
+void ae_scan_deleted(struct ae_scan *);
 /* A file is run that may turn out to have been saved: a finding then. */
 void ae_scan_ran(struct ae_scan *, const struct ae_scan_unit *,
     struct ae_str path, uint32_t start, uint32_t end);

@@ -120,8 +120,9 @@ test_resolution(void)
 	    {"js.run.exec", "await (await import('child_process')).exec('ls')"},
 	    {"js.run.exec",
 		"new Proxy(require('child_process'), {}).exec('ls')"},
-	    {"js.file.delete", "const { promises: { unlink } } = require('fs');"
-			       " unlink('a')"},
+	    {"path.delete.relative",
+		"const { promises: { unlink } } = require('fs');"
+		" unlink('a')"},
 	    {"js.file.truncate", "const h = await require('fs').promises"
 				 ".open('a'); h.truncate(0)"},
 	    {"js.run.exec", "} catch { child_process.exec('ls " /* broken */
