@@ -152,17 +152,63 @@ add_first(struct ae_buf *to, struct ae_str s, bool joined, size_t *skip)
 		ae_buf_puts(to, " pass");
 }
 
-void
-ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
-    uint32_t **places)
+/* ---- docstrings that were cut -------------------------------------------- */
+
+/* The place of the next triple quote of a kind from i on, or text.len. */
+static size_t
+next_triple(struct ae_str text, char quote, size_t i)
+{
+	for (; i + 2 < text.len; i++)
+		if (text.s[i] == quote && text.s[i + 1] == quote &&
+		    text.s[i + 2] == quote)
+			return i;
+	return text.len;
+}
+
+/* Whether a docstring may begin at i: the line before ends in a colon. */
+static bool
+may_begin(struct ae_str text, size_t i)
+{
+	while (i > 0 && text.s[i - 1] != '\n')
+		i--;
+	while (i > 0 && memchr(" \t\r\n", text.s[i - 1], 4) != NULL)
+		i--;
+	return i > 0 && text.s[i - 1] == ':';
+}
+
+/* The part that is the rest, or the beginning, of a docstring. */
+struct prose {
+	size_t from, to;
+};
+
+static struct prose
+prose_in(struct ae_str text)
+{
+	for (const char *q = "\"'"; *q != '\0'; q++) {
+		size_t first = next_triple(text, *q, 0), last = first, n = 0;
+
+		for (size_t i = first; i < text.len;
+		     i = next_triple(text, *q, i + 3)) {
+			last = i;
+			n++;
+		}
+		if (n % 2 == 0)
+			continue;
+		return may_begin(text, first) ? (struct prose){last, text.len}
+					      : (struct prose){0, first};
+	}
+	return (struct prose){0, 0};
+}
+
+/* All lines but those in the prose; *n counts the places. */
+static void
+salvage_lines(struct ae_str text, struct prose prose, struct ae_buf *to,
+    uint32_t *places, size_t *n)
 {
 	struct state st = {.depth = 0};
-	size_t lines = 2, n = 0, from = 0;
+	size_t from = 0;
 	int joined = 0;
 
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.s[i] == '\n';
-	*places = ae_arena_alloc(a, lines * sizeof **places);
 	while (from < text.len) {
 		const char *nl = memchr(text.s + from, '\n', text.len - from);
 		size_t end = nl != NULL ? (size_t)(nl - text.s) : text.len;
@@ -174,12 +220,14 @@ ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
 				       text.s[at] == '\f'))
 			at++;
 		s = ae_str_sub(text, at, end);
+		if (at >= prose.from && end <= prose.to && joined == 0)
+			s.len = 0;
 		look(s, &st);
 		if (first)
 			add_first(to, s, st.joined, &skip);
 		else
 			add_plain(to, s);
-		(*places)[n++] = (uint32_t)(at + skip);
+		places[(*n)++] = (uint32_t)(at + skip);
 		joined = st.joined ? joined + 1 : 0;
 		if (joined == 0 && !first && code_end(s) > 0 &&
 		    s.s[code_end(s) - 1] == ':')
@@ -191,9 +239,29 @@ ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
 				ae_buf_putc(to, st.open[--st.depth]);
 		}
 		/* So does the end of the text, where it was cut. */
+		if (end + 1 >= text.len && st.depth > 0) {
+			ae_buf_putc(to, '\n');
+			places[(*n)++] = (uint32_t)at;
+		}
 		while (end + 1 >= text.len && st.depth > 0)
 			ae_buf_putc(to, st.open[--st.depth]);
 		ae_buf_putc(to, '\n');
 		from = end + 1;
 	}
+}
+
+void
+ae_salvage_python(struct ae_arena *a, struct ae_str text, struct ae_buf *to,
+    uint32_t **places)
+{
+	struct prose prose = prose_in(text);
+	size_t lines = 3, n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.s[i] == '\n';
+	*places = ae_arena_alloc(a, 2 * lines * sizeof **places);
+	/* It may be a text of the program after all: then once more. */
+	if (prose.to > prose.from)
+		salvage_lines(text, prose, to, *places, &n);
+	salvage_lines(text, (struct prose){0, 0}, to, *places, &n);
 }
