@@ -76,6 +76,20 @@ while True: pass' '.timeout = 1'
 	assert_json '.run.status == "memory" or .run.stderr == "MemoryError"'
 }
 
+@test "a child that memory ends is told, and what the rest printed is kept" {
+	try python 'import os, sys
+print("begin", flush=True)
+if os.fork() == 0:
+    x = b"x" * (1 << 30)
+    os._exit(0)
+_, s = os.wait()
+print("killed", os.WTERMSIG(s), flush=True)
+sys.exit(3)'
+	assert_status 1
+	assert_json '.run.status == "memory" and
+		(.run.stdout | startswith("begin\n"))'
+}
+
 @test "a flood of output is stopped, and what came before is kept" {
 	try python 'import os
 while True: os.write(1, b"x" * 65536)' '.timeout = 10'

@@ -69,7 +69,8 @@ docker_bridge() {
 }
 
 start_docker() {
-	in_net dockerd --host "unix://$DIR/engine.sock" \
+	echo '{}' >"$DIR/daemon.json"
+	in_net dockerd --config-file "$DIR/daemon.json" --host "unix://$DIR/engine.sock" \
 		--data-root "$DIR/data" --exec-root "$DIR/exec" \
 		--pidfile "$DIR/dockerd.pid" --iptables=false \
 		--ip6tables=false $(docker_bridge) \

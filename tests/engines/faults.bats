@@ -164,6 +164,76 @@ auto() {
 	[[ $stderr == *"the layer files is required: no Landlock and no namespaces; and docker has no engine"* ]]
 }
 
+one_runs() {
+	[ "$(api GET /containers/json | jq length)" -eq 1 ]
+}
+
+# while_it_runs JQ: of what the engine says of the container of a run.
+while_it_runs() {
+	doc python 'import time
+try: open("/etc/x", "w")
+except OSError as e: print(e.strerror, flush=True)
+time.sleep(60)' '.timeout = 30' >"$BATS_TEST_TMPDIR/in"
+	ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+	wait_for one_runs
+	local id
+	id=$(api GET /containers/json | jq -r '.[0].Id')
+	api GET "/containers/$id/json" >"$BATS_TEST_TMPDIR/container"
+	# The program would sleep on.
+	kill -KILL "$(jq .State.Pid "$BATS_TEST_TMPDIR/container")"
+	wait $! || true
+	jq -e "$1" "$BATS_TEST_TMPDIR/container"
+}
+
+@test "a container's root is read-only, or as docker.read_only_rootfs says" {
+	while_it_runs '.HostConfig.ReadonlyRootfs and
+		.HostConfig.NetworkMode == "none"'
+	sed -i 's/pull: never/&\n    read_only_rootfs: false/' \
+		"$BATS_TEST_TMPDIR/c.yaml"
+	while_it_runs '.HostConfig.ReadonlyRootfs == false'
+	doc bash 'echo x >/etc/x; echo x >/usr/x; echo x >/x
+echo fine' >"$BATS_TEST_TMPDIR/in"
+	go
+	assert_status 0
+	assert_json '.run.stdout == "fine\n" and
+		(.run.stderr | [scan("Permission denied")] | length) == 3'
+}
+
+@test "a network is refused where the engine lets containers make no namespace" {
+	# A runtime whose filter is narrower than what it is told.
+	cat >"$DIR/narrow" <<-'EOF'
+	#!/usr/bin/env bash
+	for a; do
+		if [ "${last:-}" = --bundle ]; then
+			jq '.linux.seccomp.syscalls |= [{names: ["unshare"],
+				action: "SCMP_ACT_ERRNO"}] + .' \
+				"$a/config.json" >"$a/new" &&
+				cat "$a/new" >"$a/config.json"
+		fi
+		last=$a
+	done
+	exec runc "$@"
+	EOF
+	chmod +x "$DIR/narrow"
+	printf '{"runtimes": {"narrow": {"path": "%s"}},
+		"default-runtime": "narrow"}' "$DIR/narrow" >"$DIR/daemon.json"
+	kill -HUP "$(cat "$DIR/dockerd.pid")"
+	wait_for grep -q 'Reloaded configuration.*narrow' "$DIR/dockerd.log"
+	sed -e 's/pull: never/&\n    network_mode: host/' \
+		-e 's/^sandbox:/&\n  grants: {net: ["example.com:443"]}/' \
+		-e 's/security: {/&scan_code: false, /' \
+		-e 's/enabled: true/&\n  defaults: {network_access: true}/' \
+		-i "$BATS_TEST_TMPDIR/c.yaml"
+	go
+	echo '{}' >"$DIR/daemon.json"
+	kill -HUP "$(cat "$DIR/dockerd.pid")"
+	assert_status 1
+	assert_json '.run.status == "refused" and
+		.run.reason.code == "cannot_grant"'
+	[[ $stderr == *"grant the network: the engine's machine lets its containers make no user namespace"* ]]
+}
+
 @test "--prune removes our layers and nothing else" {
 	go
 	assert_status 0
@@ -186,6 +256,8 @@ auto() {
 	[ "$status" -eq 75 ] || [ "$status" -eq 2 ]
 	[ "$(jq -r .run.status "$BATS_TEST_TMPDIR/out")" = unavailable ]
 	pkill -KILL -f "containerd.*$DIR" || true
+	# A network of the host's leaves a mount.
+	umount -l "$DIR/exec/netns/default" 2>/dev/null || true
 	rm -rf "$DIR/engine.sock" "$DIR/dockerd.pid" "$DIR/exec"
 	start_docker
 	doc python 'print(7)' >"$BATS_TEST_TMPDIR/in"
