@@ -5,6 +5,7 @@
 #include "conf/path.h"
 #include "core/mem.h"
 #include "sandbox/engine_http.h"
+#include "sandbox/oci_root.h"
 #include "sandbox/layers.h"
 #include "sandbox/sandbox.h"
 #include "trust/grants.h"
@@ -42,15 +43,30 @@ pick(const struct ae_conf *conf, jv view, struct ae_err *err)
 	return backend_of(seen);
 }
 
+/* The interpreter of this machine, or of the root that oci.root names. */
 static int
-find_runtime(const struct ae_lang *lang, const struct ae_grants *grants,
-    jv view, struct ae_choice *c, struct ae_err *err)
+find_runtime(const struct ae_conf *conf, const struct ae_lang *lang,
+    const struct ae_grants *grants, jv view, struct ae_choice *c,
+    struct ae_err *err)
 {
 	struct ae_str seen = ae_doc_str_or(view, "runtime", "");
 	AE_AUTO_FREE char *runtime = ae_xmemdup(seen.s, seen.len);
-	struct ae_runtime_want want = {
-	    lang, lang->least, runtime, grants, AE_SANDBOX_UID, AE_SANDBOX_GID};
+	AE_AUTO_OCI_ROOT struct ae_oci_root root = {NULL, NULL, NULL};
+	const char *named = ae_conf_str(conf, "sandbox.oci.root");
+	struct ae_runtime_want want = {.lang = lang,
+	    .least = lang->least,
+	    .runtime = runtime,
+	    .grants = grants,
+	    .uid = AE_SANDBOX_UID,
+	    .gid = AE_SANDBOX_GID};
 
+	if (strcmp(c->backend, "oci") == 0 && strcmp(named, "host") != 0) {
+		if (ae_oci_root_find(named, &root, err) != 0)
+			return -1;
+		want.root = root.dir;
+		want.root_id = root.id;
+		want.root_path = root.path;
+	}
 	if (ae_runtime_find(&want, &c->runtime, err) != 0)
 		return -1;
 	c->identity = ae_xstrdup(c->runtime.id);
@@ -141,7 +157,7 @@ choose_backend(const struct ae_wish *w, const struct ae_grants *grants,
 	*code = "no_sandbox";
 	if (strcmp(c->backend, "docker") == 0)
 		return find_image(w->conf, w->lang, c, err);
-	must = find_runtime(w->lang, grants, w->view, c, err) != 0;
+	must = find_runtime(w->conf, w->lang, grants, w->view, c, err) != 0;
 	if (!is_free(w->conf, w->view))
 		return must ? -1 : 0;
 	return must || c->runtime.old || lacks_layer(w->conf)

@@ -66,8 +66,8 @@ empty_dir(struct removal *r, int fd, int depth)
 	closedir(d);
 }
 
-static void
-remove_tree(int dir, const char *name)
+void
+ae_remove_at(int dir, const char *name)
 {
 	struct removal r = {.top = -1};
 	unsigned before;
@@ -90,15 +90,15 @@ base(void)
 	return dir != NULL && dir[0] == '/' ? dir : "/tmp";
 }
 
-static void
-sweep(void)
+void
+ae_own_dir_sweep(const char *dir)
 {
-	DIR *d = opendir(base());
+	DIR *d = opendir(dir);
 	struct dirent *e;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
 		if (ae_owner_dead(e->d_name))
-			remove_tree(dirfd(d), e->d_name);
+			ae_remove_at(dirfd(d), e->d_name);
 	if (d != NULL)
 		closedir(d);
 }
@@ -108,7 +108,7 @@ ae_local_dir_name(void)
 {
 	AE_AUTO_FREE char *name = ae_owner_name();
 
-	sweep();
+	ae_own_dir_sweep(base());
 	return ae_xasprintf("%s/%s", base(), name);
 }
 
@@ -129,5 +129,5 @@ void
 ae_local_dir_remove(const char *path)
 {
 	if (path != NULL)
-		remove_tree(AT_FDCWD, path);
+		ae_remove_at(AT_FDCWD, path);
 }

@@ -18,6 +18,12 @@ char *ae_local_dir_name(void);
 /* Removes it with all that is in it, following no link.  NULL is nothing. */
 void ae_local_dir_remove(const char *);
 
+/* The same of a name in a directory, whatever it is. */
+void ae_remove_at(int dir, const char *name);
+
+/* Removes what owners that are dead have left in a directory (owner.h). */
+void ae_own_dir_sweep(const char *dir);
+
 /*
  * A directory of this process's alone, of mode 0700, after the leftovers of
  * dead ones have been removed.  The caller frees the path, and removes the

@@ -25,9 +25,17 @@ enum {
 	NOBODY = 65534,
 };
 
+/* A root that is not ours is never looked at from outside of it. */
+static void
+enter(const char *root)
+{
+	if (root[0] != '\0' && (chroot(root) != 0 || chdir("/") != 0))
+		_exit(127);
+}
+
 /* In the child: as little as the machine lets us take along. */
 static void
-narrow(void)
+narrow(const char *root)
 {
 	static const struct {
 		int what;
@@ -43,19 +51,24 @@ narrow(void)
 	if (geteuid() == 0) {
 		if (unshare(CLONE_NEWNET | CLONE_NEWIPC) != 0)
 			errno = 0;
+		enter(root);
 		if (setgroups(0, NULL) != 0 ||
 		    setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
 		    setresuid(NOBODY, NOBODY, NOBODY) != 0)
 			_exit(127);
 	} else if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
 		errno = 0; /* refused here: it is the user's own program */
+		enter(root);
+	} else {
+		enter(root);
 	}
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
 static void
-child(const char *program, char *const *args, size_t n, int out)
+child(const char *root, const char *program, char *const *args, size_t n,
+    int out)
 {
 	char *argv[MAX_ARGS + 2] = {(char *)(uintptr_t)program};
 	char *envp[] = {NULL};
@@ -66,7 +79,7 @@ child(const char *program, char *const *args, size_t n, int out)
 	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(out, 2) < 0 || chdir("/") != 0)
 		_exit(127);
-	narrow();
+	narrow(root);
 	execve(program, argv, envp);
 	_exit(127);
 }
@@ -111,7 +124,8 @@ first_version(const char *text)
 }
 
 char *
-ae_ask_version(const char *program, char *const *args, size_t n)
+ae_ask_version(
+    const char *root, const char *program, char *const *args, size_t n)
 {
 	AE_AUTO_BUF struct ae_buf answer = AE_BUF_INIT;
 	int fds[2];
@@ -122,7 +136,7 @@ ae_ask_version(const char *program, char *const *args, size_t n)
 	AE_AUTO_FD int from = fds[0];
 	pid = fork();
 	if (pid == 0)
-		child(program, args, n, fds[1]);
+		child(root, program, args, n, fds[1]);
 	close(fds[1]);
 	if (pid < 0)
 		return NULL;

@@ -7,10 +7,10 @@
 #include "trust/request.h"
 
 /*
- * Starts program with the arguments args, without environment, privileges,
+ * Starts program (with that directory as "/", unless root is empty) with the arguments args, without environment, privileges,
  * network and input, for at most 3 s, and takes the first number with a dot
  * from what it says.  The caller frees; NULL if it says none.
  */
-char *ae_ask_version(const char *program, char *const *args, size_t n);
+char *ae_ask_version(const char *root, const char *program, char *const *args, size_t n);
 
 #endif

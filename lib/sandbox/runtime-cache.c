@@ -47,6 +47,8 @@ ae_runtime_cache_key(const struct ae_runtime_want *w)
 	    or_empty(w->lang->least));
 	for (size_t i = 0; i < w->lang->interpreters.n; i++)
 		ae_buf_addf(&b, "%s\n", w->lang->interpreters.v[i]);
+	ae_buf_addf(&b, "root %s %s %s\n", or_empty(w->root),
+	    or_empty(w->root_id), or_empty(w->root_path));
 	ae_buf_addf(&b, "runtime %s\nfor %u as %u %u\nPATH %s\nDATA %s %s\n",
 	    or_empty(w->runtime), geteuid(), w->uid, w->gid,
 	    or_empty(getenv("PATH")), or_empty(getenv("XDG_DATA_HOME")),

@@ -113,7 +113,7 @@ try_host(struct search *s, const char *path)
 	if (!is_real(real))
 		return;
 	f.version = ae_ask_version(
-	    real, s->want->lang->version.v, s->want->lang->version.n);
+	    "", real, s->want->lang->version.v, s->want->lang->version.n);
 	if (f.version == NULL)
 		return;
 	f.id = ae_xstrdup("host");
@@ -255,6 +255,69 @@ search_trees(struct search *s)
 	}
 }
 
+/* ---- one root ------------------------------------------------------------ */
+
+/* path is one inside. */
+static void
+try_root(struct search *s, const char *path)
+{
+	const struct ae_runtime_want *w = s->want;
+	AE_AUTO_PLAN struct ae_plan p = {.root = w->root};
+	AE_AUTO_FREE char *real = ae_plan_resolve(&p, path, false);
+	AE_AUTO_FREE char *outside = NULL;
+	struct ae_found f = {0};
+
+	if (real == NULL)
+		return;
+	outside = ae_plan_outside(&p, real);
+	ae_strings_push(s->marks, outside);
+	f.version = ae_ask_version(
+	    w->root, real, w->lang->version.v, w->lang->version.n);
+	if (f.version == NULL)
+		return;
+	f.id = ae_xstrdup(w->root_id);
+	f.root = ae_xstrdup(w->root);
+	f.path = ae_steal(&real);
+	consider(s, &f);
+}
+
+static void
+search_root(struct search *s)
+{
+	AE_AUTO_FREE char *dirs = ae_xstrdup(s->want->root_path);
+	const struct ae_words *names = &s->want->lang->interpreters;
+	char *save = NULL;
+
+	ae_strings_push(s->marks, s->want->root);
+	for (char *d = strtok_r(dirs, ":", &save); d != NULL;
+	     d = strtok_r(NULL, ":", &save))
+		for (size_t n = 0; n < names->n && !good_enough(s); n++) {
+			AE_AUTO_FREE char *p =
+			    ae_xasprintf("%s/%s", d, names->v[n]);
+
+			if (d[0] == '/')
+				try_root(s, p);
+		}
+}
+
+static int
+found_in_root(struct search *s, struct ae_found *out, struct ae_err *err)
+{
+	const struct ae_runtime_want *w = s->want;
+
+	if (w->runtime != NULL && w->runtime[0] != '\0' &&
+	    strcmp(w->runtime, w->root_id) != 0)
+		return ae_fail(err,
+		    "sandbox.oci.root is now %s and not what was approved, %s",
+		    w->root_id, w->runtime);
+	search_root(s);
+	*out = s->best;
+	if (out->path != NULL)
+		return 0;
+	return ae_fail(err, "sandbox.oci.root has no %s that tells its version",
+	    w->lang->interpreters.v[0]);
+}
+
 int
 ae_found_search(const struct ae_runtime_want *want, struct ae_found *out,
     struct ae_strings *marks, struct ae_err *err)
@@ -264,6 +327,8 @@ ae_found_search(const struct ae_runtime_want *want, struct ae_found *out,
 
 	if (s.least == NULL || s.least[0] == '\0')
 		s.least = want->lang->least != NULL ? want->lang->least : "0";
+	if (want->root != NULL)
+		return found_in_root(&s, out, err);
 	if (only == NULL || only[0] == '\0' || strcmp(only, "host") == 0)
 		search_host(&s);
 	if (!good_enough(&s) && (only == NULL || strcmp(only, "host") != 0))

@@ -61,6 +61,9 @@ struct ae_runtime_want {
 	const char *runtime; /* "" or NULL: as above; "host" or an identity:
 			      * this one or none */
 	const struct ae_grants *grants; /* NULL: nothing is granted */
+	/* A root of which alone it is to be, its identity and its PATH; or
+	 * NULL. */
+	const char *root, *root_id, *root_path;
 	uid_t uid; /* of the program as seen inside: for passwd */
 	gid_t gid;
 };
