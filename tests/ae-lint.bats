@@ -322,11 +322,11 @@ with_helper() {
 	wait "$pid" || [ $? -eq 1 ]
 }
 
-@test "a helper that is killed costs nothing but its word" {
+@test "a helper that is killed is replaced before the next program" {
 	with_helper KILL
 	run jq -sc '[.[].lint | .ok, (.checked_by[0] | sub(" .*"; ""))]' \
 		"$BATS_TEST_TMPDIR/out"
-	[ "$output" = '[false,"bash",false,"tree",false,"bash"]' ]
+	[ "$output" = '[false,"bash",false,"bash",false,"bash"]' ]
 }
 
 @test "a helper that hangs costs a few seconds and its word" {
@@ -334,6 +334,182 @@ with_helper() {
 	run jq -sc '[.[].lint | .ok, (.checked_by[0] | sub(" .*"; ""))]' \
 		"$BATS_TEST_TMPDIR/out"
 	[ "$output" = '[false,"bash",false,"tree",false,"bash"]' ]
+}
+
+# pretend BODY: the only interpreter of a language named fake (Python's grammar)
+# is a tree whose loader is this Python program.  It has taken() and put(), as
+# reference.py, and has said its version.
+pretend() {
+	local tree
+	# Where a helper, which is nobody, may go.
+	fake=$(mktemp -d /tmp/ae-lint-fake.XXXXXX)
+	chmod 755 "$fake"
+	export XDG_DATA_HOME=$fake
+	tree=$fake/ae/runtimes/fake
+	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	mkdir -p "$tree/root/lib64" "$tree/root/lib" \
+		"$XDG_CONFIG_HOME/ae/lang/fake"
+	sed -e 's/^name: .*/name: fake/' -e 's/^aliases: .*/aliases: [fk]/' \
+		-e 's/^extensions: .*/extensions: [fk]/' \
+		-e 's/^interpreters: .*/interpreters: [fake]/' \
+		"$TOP/lib/lang/python/lang.yaml" \
+		>"$XDG_CONFIG_HOME/ae/lang/fake/lang.yaml"
+	printf 'version /usr/bin/fake 3.99.0\n' >"$tree/identity"
+	printf '%s\n' '#!/usr/bin/python3' 'import os, sys, time' \
+		'def put(b): os.write(1, len(b).to_bytes(4, "little") + b)' \
+		'def taken():' \
+		'    n = int.from_bytes(os.read(0, 4), "little")' \
+		'    return os.read(0, n) if n else sys.exit()' \
+		'put(b"3.99.0")' "$1" >"$tree/root/lib64/ld-linux-x86-64.so.2"
+	cp "$tree/root/lib64/ld-linux-x86-64.so.2" \
+		"$tree/root/lib/ld-linux-aarch64.so.1"
+	chmod -R u=rwX,go=rX "$fake" "$XDG_CONFIG_HOME"
+	chmod 755 "$tree"/root/lib*/ld-*
+}
+
+# pretended ARGUMENT ...: ae-lint where that tree is; root's are the system's.
+pretended() {
+	if [ "$EUID" -ne 0 ]; then
+		command ae-lint "$@"
+		return
+	fi
+	mkdir -p /var/lib/ae/runtimes
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare -m sh -c 'mount --bind "$0" /var/lib/ae/runtimes &&
+		exec ae-lint "$@"' "$fake/ae/runtimes" "$@"
+}
+
+teardown() {
+	[ -z "${fake:-}" ] || rm -rf "$fake"
+}
+
+# asked PROGRAM ...: the verdict on each and who gave it, one a line.
+asked() {
+	local p
+	run --separate-stderr pretended --reference "${WHEN:-always}" < <(
+		for p; do doc fake "$p"; done)
+	output=$(jq -c '[.lint.ok, .lint.checked_by[], .lint.errors[0].line]' \
+		<<<"$output")
+}
+
+@test "a helper's own word is taken, and named" {
+	pretend 'while True: taken(); put(b"2 1 2 3\nI say so")'
+	asked $'x = 1\ny = 2\n'
+	assert_output '[false,"tree","fake 3.99.0",2]'
+	WHEN=errors asked $'x = 1\n'
+	assert_output '[true,"tree",null]'
+}
+
+@test "a helper that lies about places is kept within the program" {
+	pretend 'while True: taken(); put(b"999999999 999999999 7 0\nno")'
+	asked $'x = 1\ny = 2\n'
+	assert_output '[false,"tree","fake 3.99.0",3]'
+}
+
+@test "a helper that answers nonsense has no opinion" {
+	pretend $'for b in b"", b"maybe", b"1 2\\nx", b"1 1 1 1\\n", b"\\xff", b"ok\\0":\n    taken()\n    put(b)'
+	asked 'x =' 'x = 1' 'x = ' 'x = 2' 'x = 3' 'x = 4'
+	assert_output '[false,"tree",1]
+[true,"tree",null]
+[false,"tree",1]
+[true,"tree",null]
+[true,"tree",null]
+[true,"tree",null]'
+}
+
+@test "a helper that floods costs its word only" {
+	pretend $'taken()\nwhile True: os.write(1, b"x" * 65536)'
+	asked 'x =' 'x = 1' 'x = 2'
+	assert_output '[false,"tree",1]
+[true,"tree",null]
+[true,"tree",null]'
+}
+
+@test "a helper that answers twice is not believed the second time" {
+	pretend $'while True:\n    taken()\n    put(b"ok")\n    put(b"ok")'
+	asked 'x = 1' 'x =' 'y ='
+	[ "$(head -n 1 <<<"$output")" = '[true,"fake 3.99.0",null]' ]
+	# A new one was asked, which answers "ok" as well: both are named.
+	[ "$(sed -n 2p <<<"$output")" = '[true,"tree","fake 3.99.0",null]' ]
+}
+
+@test "a helper that dies at a program is asked about the next" {
+	pretend $'while True: put(b"ok") if b"die" not in taken() else os.abort()'
+	asked 'die =' 'x = 1' 'die' 'x = 2'
+	assert_output '[false,"tree",1]
+[true,"fake 3.99.0",null]
+[true,"tree",null]
+[true,"fake 3.99.0",null]'
+}
+
+@test "a helper that never answers costs a few seconds once" {
+	pretend 'time.sleep(1000)'
+	SECONDS=0
+	asked 'x =' 'x = 1' 'x = 2' 'x = 3' 'x = 4'
+	assert_output '[false,"tree",1]
+[true,"tree",null]
+[true,"tree",null]
+[true,"tree",null]
+[true,"tree",null]'
+	[ "$SECONDS" -lt 60 ]
+	run pgrep -f "$fake"
+	assert_failure
+}
+
+@test "a helper whose version is too old is not asked" {
+	pretend $'while True: taken(); put(b"1 1 1 1\\nno")'
+	sed -i 's/b"3.99.0"/b"2.7.18"/' \
+		"$fake"/ae/runtimes/fake/root/lib*/ld-*
+	asked 'x = 1'
+	assert_output '[true,"tree",null]'
+}
+
+@test "a helper can write nothing, start nothing and reach no network" {
+	pretend $'import socket
+def tries():
+    yield lambda: open("/tmp/ae-lint-was-here", "w")
+    yield lambda: os.fork()
+    yield lambda: os.execv("/bin/true", ["true"])
+    yield lambda: socket.socket()
+    yield lambda: os.mkdir("/tmp/ae-lint-was-here")
+while True:
+    taken()
+    done = []
+    for n, t in enumerate(tries()):
+        try:
+            t()
+            done.append(n)
+        except OSError:
+            pass
+    put(b"1 1 1 1\\n" + repr(done).encode())'
+	run --separate-stderr pretended --reference always < <(doc fake 'x = 1')
+	assert_json '.lint.errors[0].message == "[]"'
+	[ ! -e /tmp/ae-lint-was-here ]
+}
+
+@test "a Bash that stops in silence at a mistake is found out" {
+	run --separate-stderr ae-lint < <(doc bash $'[[ a == b || ]]\necho a')
+	assert_status 1
+	assert_json '.lint.errors[0].line == 1'
+	run --separate-stderr ae-lint --reference always \
+		< <(doc bash $'[[ a == b ]]\necho a')
+	assert_status 0
+	assert_json '.lint.checked_by[0] | test("^bash 5")'
+}
+
+@test "Bash is asked about thousands, and about none that it cannot take" {
+	doc bash $'echo a\n' >"$BATS_TEST_TMPDIR/one"
+	for _ in $(seq 5200); do cat "$BATS_TEST_TMPDIR/one"; done \
+		>"$BATS_TEST_TMPDIR/many"
+	command ae-lint --reference always <"$BATS_TEST_TMPDIR/many" \
+		>"$BATS_TEST_TMPDIR/out"
+	run jq -rs 'map(select(.lint.ok) | .lint.checked_by[0] |
+		sub(" .*"; "")) | group_by(.) | map([.[0], length])[0] | @csv' \
+		"$BATS_TEST_TMPDIR/out"
+	assert_output '"bash",5200'
+	run --separate-stderr ae-lint --reference always <<<'{"language": "bash",
+		"code": "echo \u0000 a"}'
+	assert_json '.lint.checked_by == ["tree"]'
 }
 
 @test "the flags of -h are those of the manual" {

@@ -32,7 +32,7 @@ static const char *const args[AE_GRAMMARS][7] = {
     [AE_GRAMMAR_JAVASCRIPT] = {"--expose-internals",
 	"--experimental-vm-modules", "--no-warnings",
 	"--max-old-space-size=256", "-e", "%"},
-    [AE_GRAMMAR_BASH] = {"--norc", "--noprofile", "-n"},
+    [AE_GRAMMAR_BASH] = {"--norc", "--noprofile"},
 };
 
 static _Noreturn void
@@ -56,7 +56,12 @@ become(const struct ae_lang *l, const struct ae_interpreter *in,
 						    : args[l->grammar][i]);
 	if (l->grammar == AE_GRAMMAR_BASH)
 		ae_helper_bash(socket, argv, envp);
-	ae_helper_exec(socket, socket, null, argv, envp);
+	ae_helper_exec(&(struct ae_helper){.in = socket,
+	    .out = socket,
+	    .err = null,
+	    .kept = -1,
+	    .argv = argv,
+	    .envp = envp});
 }
 
 /* Passes fd on, with one byte: 1, or 0 and no fd. */

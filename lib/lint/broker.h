@@ -19,14 +19,24 @@ bool ae_frame_receive(int fd, void *to, size_t len);
 _Noreturn void ae_broker_serve(
     int socket, const struct ae_langs *, const struct ae_reference_scripts *);
 
-/*
- * In a child: gives up what no helper needs and becomes the interpreter, with
- * the socket as standard input and output.  Never returns.
- */
-_Noreturn void ae_helper_exec(
-    int in, int out, int err, char *const *argv, char *const *envp);
+/* A helper to be: descriptors, and what is started. */
+struct ae_helper {
+	int in, out, err;
+	int kept;   /* becomes descriptor 3, or -1 */
+	bool forks; /* it may fork, but not start another program */
+	char *const *argv, *const *envp;
+};
 
-/* Serves `bash -n` over the socket.  Never returns. */
-_Noreturn void ae_helper_bash(int socket, char *const *argv, char *const *envp);
+/*
+ * In a child: gives up what no helper needs and becomes argv[0].  Never
+ * returns.
+ */
+_Noreturn void ae_helper_exec(const struct ae_helper *);
+
+/*
+ * helper-bash.c: serves what Bash says of programs over the socket; argv begins
+ * with the interpreter and has room for two arguments more.  Never returns.
+ */
+_Noreturn void ae_helper_bash(int socket, char **argv, char *const *envp);
 
 #endif

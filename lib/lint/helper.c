@@ -1,12 +1,9 @@
 /*
- * What a reference helper gives up, and the one for Bash.
+ * What a reference helper gives up.
  */
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,19 +11,13 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 
 #include "lint/broker.h"
 
-enum {
-	NOBODY = 65534,
-	BASH_MS = 2000,
-	MAX_PROGRAM = 64 << 20,
-	MAX_SAID = 4000,
-};
+enum { NOBODY = 65534, CPU_S = 30 };
 
 /* ---- confinement ------------------------------------------------------- */
 
@@ -121,14 +112,73 @@ static const struct sock_filter filter[] = {
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 
+/* Namespaces, which no fork may make. */
+#define CLONE_NEW_ANY 0x7e020080
+
+/*
+ * Comes first: one execve only, that whose path lies at this address, which is
+ * gone with the address space when it has succeeded.
+ */
 static void
-limit(void)
+append_exec(struct sock_filter *to, const char *path)
 {
-	static const struct {
+	uint64_t at = (uint64_t)(uintptr_t)path;
+	const struct sock_filter only[] = {
+	    LOAD(offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 0, 6),
+	    LOAD(ARG(0)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)at, 0, 3),
+	    LOAD(ARG(0) + 4),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(at >> 32), 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	};
+
+	memcpy(to, only, sizeof only);
+}
+
+/* Lets a fork through, which the list denies. */
+static void
+append_fork(struct sock_filter *to)
+{
+	static const struct sock_filter forks[] = {
+	    LOAD(offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+	    LOAD(ARG(0)),
+	    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NEW_ANY, 1, 0),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	memcpy(to, forks, sizeof forks);
+}
+
+enum { N_EXEC = 8, N_FORK = 5, N_FILTER = sizeof filter / sizeof filter[0] };
+
+static bool
+install_filter(const struct ae_helper *h)
+{
+	struct sock_filter all[N_EXEC + N_FORK + N_FILTER];
+	struct sock_fprog prog = {.filter = all, .len = N_EXEC};
+
+	append_exec(all, h->argv[0]);
+	if (h->forks) {
+		append_fork(all + prog.len);
+		prog.len += N_FORK;
+	}
+	memcpy(all + prog.len, filter, sizeof filter);
+	prog.len += N_FILTER;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0) == 0;
+}
+
+static void
+limit(const struct ae_helper *h)
+{
+	const struct {
 		int what;
 		rlim_t most;
 	} limits[] = {{RLIMIT_FSIZE, 0}, {RLIMIT_CORE, 0}, {RLIMIT_NOFILE, 64},
-	    {RLIMIT_DATA, (rlim_t)1 << 30}};
+	    {RLIMIT_DATA, (rlim_t)1 << 30},
+	    {RLIMIT_CPU, h->forks ? CPU_S : RLIM_INFINITY}};
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		struct rlimit r = {limits[i].most, limits[i].most};
@@ -139,196 +189,31 @@ limit(void)
 
 /* Ends the child where it cannot be confined: no opinion is better. */
 static void
-confine(void)
+confine(const struct ae_helper *h)
 {
-	struct sock_fprog prog = {
-	    .len = sizeof filter / sizeof filter[0],
-	    .filter = (struct sock_filter *)(uintptr_t)filter,
-	};
-
 	if (chdir("/") != 0)
 		_exit(127);
-	limit();
+	limit(h);
 	if (geteuid() == 0 && (setgroups(0, NULL) != 0 ||
 				  setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
 				  setresuid(NOBODY, NOBODY, NOBODY) != 0))
 		_exit(127);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !install_filter(h))
 		_exit(127);
 }
 
 void
-ae_helper_exec(int in, int out, int err, char *const *argv, char *const *envp)
+ae_helper_exec(const struct ae_helper *h)
 {
-	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+	int last = h->kept >= 0 ? 3 : 2;
+
+	if (dup2(h->in, 0) < 0 || dup2(h->out, 1) < 0 || dup2(h->err, 2) < 0 ||
+	    (h->kept >= 0 &&
+		(dup2(h->kept, 3) < 0 || fcntl(3, F_SETFD, 0) != 0)))
 		_exit(127);
-	confine();
-	close_range(3, ~0U, 0);
-	execve(argv[0], argv, envp);
+	confine(h);
+	close_range((unsigned)last + 1, ~0U, 0);
+	execve(h->argv[0], h->argv, h->envp);
 	_exit(127);
-}
-
-/* ---- Bash -------------------------------------------------------------- */
-
-static void
-give(int fd, struct ae_str s)
-{
-	uint32_t len = (uint32_t)s.len;
-	struct iovec iov[] = {
-	    {&len, sizeof len}, {(void *)(uintptr_t)s.s, s.len}};
-
-	/* Short enough for the socket to take it whole. */
-	if (writev(fd, iov, 2) != (ssize_t)(s.len + sizeof len))
-		_exit(0);
-}
-
-/* Runs argv on a program; what it says on stderr goes to said.  Its status. */
-static int
-run_bash(char *const *argv, char *const *envp, int program, int said)
-{
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	pid_t pid = fork();
-	int pidfd = -1, status = -1;
-	struct pollfd p = {.events = POLLIN};
-
-	if (pid == 0)
-		ae_helper_exec(program, null, said, argv, envp);
-	close(null);
-	if (pid < 0)
-		return -1;
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	p.fd = pidfd;
-	if (pidfd < 0 || poll(&p, 1, BASH_MS) != 1)
-		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pidfd >= 0)
-		close(pidfd);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* "bash: line 3: MESSAGE" becomes an answer. */
-static void
-put_message(struct ae_str said, struct ae_buf *to)
-{
-	const char *at = memmem(said.s, said.len, ": line ", 7);
-	char *end = NULL;
-	unsigned long line = at != NULL ? strtoul(at + 7, &end, 10) : 0;
-	struct ae_str message = said;
-	long nl = 0;
-
-	if (at != NULL && *end == ':')
-		message =
-		    ae_str_sub(said, (size_t)(end - said.s) + 2, said.len);
-	nl = ae_str_find(message, '\n');
-	if (nl >= 0)
-		message.len = (size_t)nl;
-	ae_buf_addf(to, "%lu 0 0 0\n", line);
-	ae_buf_str(to, message);
-}
-
-/* Runs argv with input; what it says on stderr is appended.  Its status. */
-static int
-run(char *const *argv, char *const *envp, int input, struct ae_buf *said)
-{
-	int ends[2] = {-1, -1}, status = -1;
-	ssize_t n = 0;
-
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-		return -1;
-	status = run_bash(argv, envp, input, ends[1]);
-	close(ends[1]);
-	n = read(ends[0], ae_buf_room(said, MAX_SAID), MAX_SAID);
-	said->len += n > 0 ? (size_t)n : 0;
-	said->s[said->len] = '\0';
-	close(ends[0]);
-	return status;
-}
-
-/* Runs argv on code, with tail behind it. */
-static int
-check(char *const *argv, char *const *envp, struct ae_str code,
-    const char *tail, struct ae_buf *said)
-{
-	AE_AUTO_FD int program = memfd_create("program", MFD_CLOEXEC);
-	size_t n = strlen(tail);
-
-	if (program < 0 ||
-	    write(program, code.s, code.len) != (ssize_t)code.len ||
-	    write(program, tail, n) != (ssize_t)n ||
-	    lseek(program, 0, SEEK_SET) != 0)
-		return -1;
-	return run(argv, envp, program, said);
-}
-
-/*
- * Bash 5.2 before patch 21 stops in silence, with status 0, at some mistakes in
- * [[ ]].  Whether it came to the end is seen by what it says of a line there
- * that is wrong in any case.
- */
-static bool
-came_to_the_end(char *const *argv, char *const *envp, struct ae_str code)
-{
-	AE_AUTO_BUF struct ae_buf said = AE_BUF_INIT;
-
-	return memmem(code.s, code.len, "[[", 2) == NULL ||
-	       (check(argv, envp, code, "\n\n)\n", &said), said.len != 0);
-}
-
-static void
-judge(int socket, char *const *argv, char *const *envp, struct ae_str code)
-{
-	AE_AUTO_BUF struct ae_buf said = AE_BUF_INIT;
-	AE_AUTO_BUF struct ae_buf answer = AE_BUF_INIT;
-	int status = check(argv, envp, code, "", &said);
-
-	/* What it finds in [[ ]] it says, with status 0. */
-	if (status == 0 && said.len == 0)
-		ae_buf_puts(
-		    &answer, came_to_the_end(argv, envp, code) ? "ok" : "?");
-	else if (status < 0 || status > 2 || said.len == 0)
-		ae_buf_puts(&answer, "?");
-	else
-		put_message(ae_buf_view(&said), &answer);
-	give(socket, ae_buf_view(&answer));
-}
-
-/* The arguments up to "-n", and a program that tells the version. */
-static void
-put_version(int socket, char *const *argv, char *const *envp)
-{
-	static const char ask[] = "printf %s \"${BASH_VERSION%%(*}\" >&2";
-	char *with[AE_HELPER_ARGS] = {NULL};
-	AE_AUTO_FD int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	AE_AUTO_BUF struct ae_buf said = AE_BUF_INIT;
-	size_t n = 0;
-
-	for (; argv[n] != NULL && strcmp(argv[n], "-n") != 0; n++)
-		with[n] = argv[n];
-	with[n] = (char *)(uintptr_t) "-c";
-	with[n + 1] = (char *)(uintptr_t)ask;
-	if (run(with, envp, null, &said) != 0)
-		_exit(0);
-	give(socket, ae_buf_view(&said));
-}
-
-void
-ae_helper_bash(int socket, char *const *argv, char *const *envp)
-{
-	AE_AUTO_BUF struct ae_buf code = AE_BUF_INIT;
-	uint32_t len = 0;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	put_version(socket, argv, envp);
-	while (
-	    ae_frame_receive(socket, &len, sizeof len) && len <= MAX_PROGRAM) {
-		ae_buf_clear(&code);
-		if (!ae_frame_receive(socket, ae_buf_room(&code, len), len))
-			break;
-		code.len = len;
-		judge(socket, argv, envp, ae_buf_view(&code));
-	}
-	_exit(0);
 }

@@ -210,38 +210,58 @@ refuse_program(struct ae_lint *l, const struct verdict *v)
 	p->rank = AE_LINT_TOLD;
 }
 
+/* A helper that has spoken before it is asked would answer what nobody asked.
+ */
 static bool
-ask(struct ae_reference *r, size_t i, const struct ae_lint *l,
-    char answer[MAX_ANSWER])
+is_silent(int fd)
 {
-	uint32_t len = (uint32_t)l->src.len;
+	char c = 0;
 
-	if (!has_helper(r, i))
+	return recv(fd, &c, 1, MSG_DONTWAIT | MSG_PEEK) < 0 &&
+	       (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+bool
+ae_reference_begin(
+    struct ae_reference *r, const struct ae_lang *lang, struct ae_str src)
+{
+	size_t i = (size_t)(lang - r->langs->v);
+	uint32_t len = (uint32_t)src.len;
+
+	if (r->broker < 0 || i >= NOBODY_THERE)
 		return false;
-	if (give(r->of[i].fd, &len, sizeof len) &&
-	    give(r->of[i].fd, l->src.s, len) &&
-	    receive_text(r->of[i].fd, answer))
-		return true;
-	drop(&r->of[i]);
+	for (bool again = true; has_helper(r, i); again = false) {
+		if (is_silent(r->of[i].fd) &&
+		    give(r->of[i].fd, &len, sizeof len) &&
+		    give(r->of[i].fd, src.s, len))
+			return true;
+		drop(&r->of[i]);
+		if (!again)
+			break;
+	}
 	return false;
 }
 
 bool
-ae_reference_ask(struct ae_reference *r, const struct ae_lang *lang,
+ae_reference_end(struct ae_reference *r, const struct ae_lang *lang,
     struct ae_lint *l, char by[64])
 {
-	size_t i = (size_t)(lang - r->langs->v);
+	struct ae_reference_state *s = &r->of[lang - r->langs->v];
 	char answer[MAX_ANSWER];
 	struct verdict v;
 
-	if (r->broker < 0 || i >= NOBODY_THERE || !ask(r, i, l, answer) ||
-	    !read_verdict(answer, &v))
+	if (!receive_text(s->fd, answer)) {
+		drop(s);
+		return false;
+	}
+	/* What was too much for us stays so. */
+	if (!read_verdict(answer, &v) || (v.good && l->incomplete))
 		return false;
 	if (v.good)
 		accept_program(l, &v);
 	else
 		refuse_program(l, &v);
 	ae_lint_sort(l);
-	snprintf(by, 64, "%.30s %.31s", lang->name, r->of[i].version);
+	snprintf(by, 64, "%.30s %.31s", lang->name, s->version);
 	return true;
 }

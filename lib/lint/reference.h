@@ -50,11 +50,19 @@ int ae_reference_start(struct ae_reference *, const struct ae_langs *,
     const struct ae_reference_scripts *, struct ae_err *);
 
 /*
- * Asks about l's source and mends l's problems by the answer: no error stays
- * when the interpreter takes the program, its own error comes first when it
- * does not.  by gets "python 3.13.5"; false when nobody answered.
+ * Asks about a program, whose text is sent: what follows can be done while the
+ * interpreter is at it.  False when there is nobody to ask.
  */
-bool ae_reference_ask(struct ae_reference *, const struct ae_lang *,
+bool ae_reference_begin(
+    struct ae_reference *, const struct ae_lang *, struct ae_str src);
+
+/*
+ * After ae_reference_begin() about l's source: waits for the answer and mends
+ * l's problems by it.  No error stays when the interpreter takes the program,
+ * its own error comes first when it does not.  by gets "python 3.13.5"; false
+ * when nobody answered, or nothing that is an answer.
+ */
+bool ae_reference_end(struct ae_reference *, const struct ae_lang *,
     struct ae_lint *l, char by[64]);
 
 #endif

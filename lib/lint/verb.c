@@ -156,23 +156,27 @@ add_hints(struct ae_linter *li, struct ae_lint *l, struct ae_err *err)
 	return 0;
 }
 
-/* Lets the interpreter have the last word, where it is to be asked. */
+/* Lets the interpreter have the last word, where it is to be asked; asked: it
+ * has the program already. */
 static void
-confirm(struct ae_linter *li, const struct ae_lang *lang, struct ae_lint *l)
+confirm(struct ae_linter *li, const struct ae_lang *lang, struct ae_lint *l,
+    bool asked)
 {
 	bool was_good = l->n_errors == 0;
 
-	if (li->reference.broker < 0 || l->incomplete ||
-	    (was_good && !l->is_doubtful && li->when != AE_REFERENCE_ALWAYS))
+	if (!asked && (l->incomplete || li->when == AE_REFERENCE_NEVER ||
+			  (was_good && !l->is_doubtful)))
 		return;
-	if (ae_reference_ask(&li->reference, lang, l, l->checked_by))
+	if (!asked && !ae_reference_begin(&li->reference, lang, l->src))
+		return;
+	if (ae_reference_end(&li->reference, lang, l, l->checked_by))
 		l->is_disputed = was_good != (l->n_errors == 0);
 }
 
 /*
  * What takes a tree: warnings, suggestions and figures, so only of a program
- * that is one.  The verdict is known without it, but what is too intricate for
- * a tree is not right.
+ * that is one, and once.  The verdict is known without it, but what is too
+ * intricate for a tree is not right.
  */
 static void
 look_closer(struct ae_linter *li, struct ae_lint *l, enum ae_grammar g,
@@ -180,6 +184,8 @@ look_closer(struct ae_linter *li, struct ae_lint *l, enum ae_grammar g,
 {
 	struct ae_parse_budget budget = ae_parse_budget_default;
 
+	if (l->n_errors != 0 || l->tree->status != AE_PARSE_BUDGET)
+		return;
 	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
 	ae_tree_free(l->tree);
 	l->tree = ae_parse(l->parser, l->src, &budget);
@@ -202,9 +208,12 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
 {
 	enum ae_grammar g = lang->grammar;
 	const struct ae_lint_rules *rules = prepare(li, lang, err);
+	bool asked = false;
 
 	if (rules == NULL)
 		return -1;
+	if (li->when == AE_REFERENCE_ALWAYS)
+		asked = ae_reference_begin(&li->reference, lang, src);
 	*l = (struct ae_lint){
 	    .src = src, .parser = li->parsers[g], .rules = rules};
 	l->tree = ae_tree_lines(g, src);
@@ -213,9 +222,11 @@ ae_lint_look(struct ae_linter *li, const struct ae_lang *lang,
 	if (src.len <= MAX_WITHOUT_TREE)
 		langs[g]->errors(l);
 	ae_lint_sort(l);
-	confirm(li, lang, l);
-	if (l->n_errors == 0)
+	/* While an interpreter that was asked is at it, too. */
+	if (asked)
 		look_closer(li, l, g, m);
+	confirm(li, lang, l, asked);
+	look_closer(li, l, g, m);
 	return add_hints(li, l, err);
 }
 
