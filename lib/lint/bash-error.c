@@ -261,11 +261,37 @@ explain_words(struct ae_sh *p, struct ae_lint_problem *e)
 		explain_typo(p, e, want, from, at);
 }
 
+/* "else if" begins an if within the other, and needs a fi of its own. */
+static void
+explain_else_if(struct ae_sh *p, struct ae_lint_problem *e)
+{
+	struct ae_str rest = ae_str_sub(p->l->src, e->rel_start, p->l->src.len);
+	const char *at = rest.s;
+
+	if (p->want == NULL || strcmp(p->want, "fi") != 0 || e->hint != NULL)
+		return;
+	for (; (at = memmem(at, rest.len - (size_t)(at - rest.s), "else", 4)) !=
+	       NULL;
+	     at += 4) {
+		const char *word = at + 4 + strspn(at + 4, " \t");
+
+		if (word == at + 4 || strncmp(word, "if", 2) != 0 ||
+		    (word[2] != ' ' && word[2] != '['))
+			continue;
+		ae_lint_hint(e, "\"elif\", not \"else if\", which needs a "
+				"\"fi\" of its own");
+		ae_lint_related(e, (uint32_t)(at - p->l->src.s),
+		    (uint32_t)(word + 2 - p->l->src.s), "\"else if\" is here");
+		return;
+	}
+}
+
 void
 ae_sh_explain(struct ae_sh *p, struct ae_lint_problem *e)
 {
 	bool quote = strcmp(e->code, "open-quote") == 0;
 
+	explain_else_if(p, e);
 	if (e->hint == NULL && !quote)
 		explain_words(p, e);
 	if (p->left_open.end != 0 && p->want != NULL && e->hint == NULL) {

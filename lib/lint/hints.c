@@ -84,16 +84,28 @@ ae_lint_hints_free(struct ae_lint_hints *h)
 	free(h);
 }
 
-/* The texts that the conditions are about; long lines are cut. */
+static bool
+is_blank(struct ae_str s)
+{
+	return strspn(s.s, " \t\r\n") >= s.len;
+}
+
+/* The texts that the conditions are about; long lines are cut.  At the end of
+ * the program the last line that holds something is meant. */
 static void
 surroundings(const struct ae_lint *l, const struct ae_lint_problem *p,
     struct ae_str to[CONDITIONS])
 {
-	struct ae_str line =
-	    ae_tree_line(l->tree, ae_tree_pos(l->tree, p->start).line);
+	uint32_t n = ae_tree_pos(l->tree, p->start).line;
+	struct ae_str line = ae_tree_line(l->tree, n);
 	const char *at = l->src.s + p->start;
 	size_t off = 0;
 
+	if (p->start >= l->src.len && is_blank(line)) {
+		while (n > 1 && is_blank(line))
+			line = ae_tree_line(l->tree, --n);
+		at = line.s + line.len;
+	}
 	if (line.s != NULL && at >= line.s)
 		off = (size_t)(at - line.s);
 	to[AT] = ae_str_sub(line, off, off + 200);

@@ -41,6 +41,19 @@ static const char *const builtins[] = {"ArithmeticError", "AssertionError",
 
 enum { IS_BOUND = IS_PARAM | IS_LOCAL | IS_IMPORT | IS_TYPE };
 
+/* What other languages call by such a name. */
+static bool
+is_foreign(struct ae_str s)
+{
+	static const char *const names[] = {"NULL", "console", "false", "nil",
+	    "null", "this", "true", "undefined"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (ae_str_eq(s, names[i]))
+			return true;
+	return false;
+}
+
 static bool
 is_builtin(struct ae_str s)
 {
@@ -119,7 +132,9 @@ warn_undefined(struct py_parser *p)
 			to->flags |= IS_REFERENCED;
 		else if (n->flags & IS_USED && !p->imports_all &&
 			 (n->flags & IS_BOUND) == 0 && !is_builtin(s))
-			warn(p, "undefined-name", n->tok - 1);
+			warn(p,
+			    is_foreign(s) ? "foreign-name" : "undefined-name",
+			    n->tok - 1);
 	}
 }
 

@@ -12,6 +12,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
+static inline void
+fuzz_check_problems(struct ae_lint *l)
+{
+	ae_lint_sort(l);
+	for (size_t i = 0; i < l->n; i++) {
+		assert(l->problems[i].start <= l->problems[i].end);
+		assert(l->problems[i].end <= l->src.len);
+		assert(l->problems[i].message[0] != '\0');
+	}
+}
+
+/* As for a document: the tree is made for programs without errors only. */
 static inline int
 fuzz_lint(enum ae_grammar g, const struct ae_lint_lang *lang,
     const uint8_t *data, size_t len)
@@ -24,18 +36,15 @@ fuzz_lint(enum ae_grammar g, const struct ae_lint_lang *lang,
 		parser = ae_parser_new(g, &err);
 	assert(parser != NULL);
 	l.parser = parser;
-	l.tree = ae_parse(parser, l.src, &ae_parse_budget_default);
-	if (l.tree->status != AE_PARSE_BUDGET) {
-		lang->errors(&l);
-		if (l.n_errors == 0 && lang->warnings != NULL)
+	l.tree = ae_tree_lines(g, l.src);
+	lang->errors(&l);
+	if (l.n_errors == 0) {
+		ae_tree_free(l.tree);
+		l.tree = ae_parse(parser, l.src, &ae_parse_budget_default);
+		if (l.tree->status != AE_PARSE_BUDGET && lang->warnings != NULL)
 			lang->warnings(&l);
 	}
-	ae_lint_sort(&l);
-	for (size_t i = 0; i < l.n; i++) {
-		assert(l.problems[i].start <= l.problems[i].end);
-		assert(l.problems[i].end <= len);
-		assert(l.problems[i].message[0] != '\0');
-	}
+	fuzz_check_problems(&l);
 	ae_lint_free(&l);
 	return 0;
 }
