@@ -305,7 +305,7 @@ helpers() {
 # with_helper SIGNAL: a stream of three, its helper being sent SIGNAL behind
 # the first.
 with_helper() {
-	local d out=$BATS_TEST_TMPDIR/out in=$BATS_TEST_TMPDIR/in pid
+	local d out=$BATS_TEST_TMPDIR/out in=$BATS_TEST_TMPDIR/in pid helper
 	d=$(doc bash 'if true; then')
 	mkfifo "$in"
 	command ae-lint <"$in" >"$out" 3>&- &
@@ -316,7 +316,10 @@ with_helper() {
 		[ -s "$out" ] && break
 		sleep 0.02
 	done
-	kill "-$1" "$(helpers "$pid")"
+	helper=$(helpers "$pid")
+	kill "-$1" "$helper"
+	until grep -qs '^State:.*[TZ]' "/proc/$helper/status" ||
+		[ ! -e "/proc/$helper" ]; do sleep 0.02; done
 	printf '%s\n' "$d" "$d" >&4
 	exec 4>&-
 	wait "$pid" || [ $? -eq 1 ]
