@@ -106,7 +106,10 @@ struct ae_share {
 
 /*
  * For a stream: the next run's sandbox, made while this one's program runs.
- * It is empty but for ae-init, which waits for the request; it is used once.
+ * Nothing of a request is in it: ae-init, in a root like the last one, waits
+ * for one, and so does the process that is to be the program, confined already.
+ * It is used once, or not at all.  What the last run leaves to be reaped is
+ * here, too, until there is time for it.
  */
 struct ae_ahead;
 struct ae_ahead *ae_ahead_new(void);

@@ -20,7 +20,9 @@
 
 /*
  * The program's process, from fork to exec: each step either works or ends
- * the process, and why goes to ae-init over a pipe that exec closes.
+ * the process, and why goes to ae-init over a pipe that exec closes.  In a root
+ * of our own it is made before there is a program: behind all walls already, it
+ * waits to be told what to execute.
  */
 static int why_fd;
 
@@ -29,6 +31,13 @@ enum { PATIENCE_MS = 10000 };
 struct pipes {
 	int in[2], out[2], err[2]; /* the program's */
 	int why[2];		   /* reasons; exec closes it */
+	int go[2];		   /* what to execute: struct go */
+};
+
+/* Followed by so many bytes: the arguments, then the variables, NUL-ended. */
+struct go {
+	uint64_t disk, pids, cpu_seconds;
+	uint64_t n_argv, n_env, bytes;
 };
 
 struct why {
@@ -46,20 +55,6 @@ give_up(const char *step)
 	if (write(why_fd, &w, sizeof(w)) < 0)
 		_exit(126);
 	_exit(127);
-}
-
-static char **
-join(char **a, size_t na, char **b, size_t nb)
-{
-	char **v = calloc(na + nb + 1, sizeof(*v));
-
-	if (v == NULL)
-		init_fail("no memory");
-	if (na > 0)
-		memcpy(v, a, na * sizeof(*v));
-	if (nb > 0)
-		memcpy(v + na, b, nb * sizeof(*v));
-	return v;
 }
 
 static void
@@ -137,9 +132,7 @@ privileges(void)
 static int
 listen_shared(const struct setup *s)
 {
-	int fd = s->flags & AE_SETUP_RECORD
-		     ? seccomp_listen(s->flags)
-		     : -1;
+	int fd = s->flags & AE_SETUP_RECORD ? seccomp_listen(s->flags) : -1;
 
 	if (fd < 0 && (s->flags & AE_SETUP_RECORD))
 		give_up("record the system calls");
@@ -176,17 +169,63 @@ close_at_exec(void)
 	return 0;
 }
 
+static void
+hear(int fd, void *to, size_t len)
+{
+	unsigned char *p = to;
+	ssize_t n;
+
+	for (; len > 0; p += n, len -= (size_t)n) {
+		n = read(fd, p, len);
+		if (n <= 0)
+			give_up("hear what to execute");
+	}
+}
+
+static char **
+split(char **text, size_t n)
+{
+	char **v = calloc(n + 1, sizeof(*v));
+
+	if (v == NULL)
+		give_up("keep what to execute");
+	for (size_t i = 0; i < n; i++) {
+		v[i] = *text;
+		*text += strlen(*text) + 1;
+	}
+	return v;
+}
+
+/* Waits for ae-init's word. */
+static _Noreturn void
+execute(struct init *in, int fd)
+{
+	struct go g;
+	char *text, **argv, **env;
+
+	hear(fd, &g, sizeof(g));
+	text = malloc(g.bytes + 1);
+	if (text == NULL)
+		give_up("keep what to execute");
+	hear(fd, text, g.bytes);
+	argv = split(&text, g.n_argv);
+	env = split(&text, g.n_env);
+	in->req.limits.disk = (int64_t)g.disk;
+	in->req.limits.pids = (int64_t)g.pids;
+	in->setup.cpu_seconds = g.cpu_seconds;
+	if (limits_child(in) != 0)
+		give_up("set the limits");
+	seccomp_execve(argv[0], argv, env);
+	give_up("start the interpreter");
+}
+
 static _Noreturn void
 child(struct init *in, const struct pipes *p)
 {
 	const struct setup *s = &in->setup;
-	char **argv = join(s->argv, s->n_argv, in->req.args.v, in->req.args.n);
-	char **env = join(s->env, s->n_env, in->req.env.v, in->req.env.n);
 
 	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
 		give_up("start a session");
-	if (limits_child(in) != 0)
-		give_up("set the limits");
 	first_victim();
 	if (s->flags & AE_SETUP_ROOT)
 		hide_mounts(in->work);
@@ -195,6 +234,7 @@ child(struct init *in, const struct pipes *p)
 	if ((s->flags & AE_SETUP_LANDLOCK) && landlock_apply(in) != 0)
 		give_up("apply landlock");
 	part(listen_shared(s));
+	close(p->go[1]);
 	/* Whatever is open besides, whoever left it, ends at exec. */
 	if (close_at_exec() != 0)
 		give_up("close other descriptors");
@@ -203,8 +243,7 @@ child(struct init *in, const struct pipes *p)
 	    seccomp_apply(s->flags & AE_SETUP_NO_NS) != 0)
 		give_up("filter the system calls");
 	signals();
-	execve(argv[0], argv, env);
-	give_up("start the interpreter");
+	execute(in, p->go[0]);
 }
 
 static _Noreturn void
@@ -212,6 +251,8 @@ not_started(struct why *w, ssize_t n, const char *interpreter)
 {
 	w->step[sizeof(w->step) - 1] = '\0';
 	errno = n == sizeof(*w) ? w->err : EIO;
+	if (interpreter == NULL)
+		init_fail("%s", w->step);
 	init_fail("%s (%s)", w->step, interpreter);
 }
 
@@ -226,45 +267,26 @@ first_word(struct init *in, struct pipes *p)
 	if (poll(&pfd, 1, PATIENCE_MS) == 1)
 		n = read(p->why[0], &w, sizeof(w));
 	if (n != sizeof(w) || w.err != 0)
-		not_started(&w, n, in->setup.argv[0]);
+		not_started(&w, n, NULL);
 	in->notify = w.listener;
 	close(p->in[0]);
 	close(p->out[1]);
 	close(p->err[1]);
 	close(p->why[1]);
-}
-
-/* The program runs, or nothing of it has and the reason is told. */
-static void
-wait_for_exec(struct init *in, int fd)
-{
-	struct pollfd p[2] = {
-	    {.fd = fd, .events = POLLIN}, {.fd = in->notify, .events = POLLIN}};
-	struct why w = {.step = ""};
-	ssize_t n;
-
-	do {
-		p[0].revents = p[1].revents = 0;
-		poll(p, 2, -1);
-		/* Its own execve is recorded too, and waits for us. */
-		if (p[1].revents & POLLIN)
-			notify_take(in);
-	} while (p[0].revents == 0);
-	n = read(fd, &w, sizeof(w));
-	close(fd);
-	if (n != 0)
-		not_started(&w, n, in->setup.argv[0]);
+	close(p->go[0]);
 }
 
 void
-child_start(struct init *in)
+child_prepare(struct init *in)
 {
 	struct pipes p;
 
 	if (pipe2(p.in, O_CLOEXEC) != 0 || pipe2(p.out, O_CLOEXEC) != 0 ||
-	    pipe2(p.err, O_CLOEXEC) != 0 || pipe2(p.why, O_CLOEXEC) != 0)
+	    pipe2(p.err, O_CLOEXEC) != 0 || pipe2(p.why, O_CLOEXEC) != 0 ||
+	    pipe2(p.go, O_CLOEXEC) != 0)
 		init_fail("make a pipe");
-	in->start_us = now_us();
+	if (in->setup.flags & AE_SETUP_RECORD)
+		seccomp_choose_pass();
 	in->child =
 	    (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (in->child < 0)
@@ -277,8 +299,85 @@ child_start(struct init *in)
 	in->to_child = p.in[1];
 	in->from_out = p.out[0];
 	in->from_err = p.err[0];
+	in->go = p.go[1];
+	in->why = p.why[0];
 	fcntl(in->to_child, F_SETFL, O_NONBLOCK);
 	fcntl(in->from_out, F_SETFL, O_NONBLOCK);
 	fcntl(in->from_err, F_SETFL, O_NONBLOCK);
-	wait_for_exec(in, p.why[0]);
+}
+
+static size_t
+measure(char *const *v, size_t n)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += strlen(v[i]) + 1;
+	return bytes;
+}
+
+static char *
+add(char *to, char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to = stpcpy(to, v[i]) + 1;
+	return to;
+}
+
+/* One whom nobody hears is dead, and will be seen to be. */
+static void
+tell(int fd, const char *p, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+static void
+say_go(const struct init *in)
+{
+	const struct setup *s = &in->setup;
+	const struct ae_request *r = &in->req;
+	struct go g = {(uint64_t)r->limits.disk, (uint64_t)r->limits.pids,
+	    s->cpu_seconds, s->n_argv + r->args.n, s->n_env + r->env.n, 0};
+	char *word, *at;
+
+	g.bytes = measure(s->argv, s->n_argv) + measure(r->args.v, r->args.n) +
+		  measure(s->env, s->n_env) + measure(r->env.v, r->env.n);
+	word = malloc(sizeof(g) + g.bytes);
+	if (word == NULL)
+		init_fail("no memory for what to execute");
+	memcpy(word, &g, sizeof(g));
+	at = add(word + sizeof(g), s->argv, s->n_argv);
+	at = add(at, r->args.v, r->args.n);
+	at = add(at, s->env, s->n_env);
+	add(at, r->env.v, r->env.n);
+	tell(in->go, word, sizeof(g) + g.bytes);
+	free(word);
+	close(in->go);
+}
+
+void
+child_start(struct init *in)
+{
+	struct why w = {.step = ""};
+	ssize_t n;
+
+	in->start_us = now_us();
+	say_go(in);
+	/* The program runs, or nothing of it has and the reason is told. */
+	do {
+		n = read(in->why, &w, sizeof(w));
+	} while (n < 0 && errno == EINTR);
+	close(in->why);
+	if (n != 0)
+		not_started(&w, n, in->setup.argv[0]);
 }

@@ -16,7 +16,7 @@
 
 /* A search along PATH is one attempt, whichever directories it tries. */
 static struct {
-	bool active, first_done;
+	bool active;
 	pid_t pid;
 	char name[256];
 	int64_t at_us;
@@ -106,11 +106,6 @@ exec_seen(const struct init *in, pid_t pid, const char *path, const char *full,
 	const char *value;
 	bool granted, starts;
 
-	/* The first is our own: the interpreter. */
-	if (!search.first_done) {
-		search.first_done = true;
-		return;
-	}
 	if (realpath(full, real) == NULL) {
 		not_there(in, pid, path, at_us);
 		return;

@@ -66,6 +66,7 @@ struct init {
 	pid_t child;
 	int to_child;		/* its standard input, or -1 */
 	int from_out, from_err; /* its output, or -1 */
+	int go, why;		/* until it runs: what to run, and if not why */
 	bool no_proc;		/* this container lets none be mounted */
 	int notify;		/* seccomp's listener, or -1 */
 	int broker;		/* FD_BROKER, or -1 */
@@ -194,8 +195,15 @@ int landlock_apply(const struct init *);
 int seccomp_apply(bool alone);
 /* Before seccomp_apply(), which forbids it: the listener, or -1. */
 int seccomp_listen(uint64_t setup_flags);
+/*
+ * An execve that the listener is not told of: the program's first, which is
+ * ours.  The pass is chosen before the filter is loaded, once.
+ */
+void seccomp_choose_pass(void);
+int seccomp_execve(const char *path, char *const argv[], char *const env[]);
 
-/* child.c */
+/* child.c: prepare: up to exec; start: the program of the request */
+void child_prepare(struct init *);
 void child_start(struct init *);
 
 /* watch.c: until the program and all that it started has ended */

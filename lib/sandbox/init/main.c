@@ -19,6 +19,10 @@
  * What refuses is always the kernel.  What ae-init does besides (records,
  * watching) may be raced or starved without opening anything.
  *
+ * What needs no program (namespaces, root, a confined process) is made on the
+ * frame PREPARE, and waits for the frames of a program, which may come much
+ * later: so a stream's next sandbox is ready before its document.
+ *
  * Every lifetime hangs on something that the kernel closes: when ae-run ends,
  * however it ends, the lifeline breaks and its pidfd becomes readable, and
  * ae-init exits; when pid 1 exits, the kernel kills all that is left in the
@@ -210,8 +214,10 @@ prepare(struct init *in)
 		root_open(in);
 	dir_make(in);
 	limits_ids(in);
-	if (flags & AE_SETUP_ROOT)
+	if (flags & AE_SETUP_ROOT) {
 		root_make(in);
+		child_prepare(in);
+	}
 }
 
 static void
@@ -227,6 +233,9 @@ furnish(struct init *in)
 	if (in->work_fd < 0)
 		init_fail("open %s", in->work);
 	files_write(in);
+	/* A root that was given to us is whole only now. */
+	if (!(in->setup.flags & AE_SETUP_ROOT))
+		child_prepare(in);
 }
 
 int
