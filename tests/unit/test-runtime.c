@@ -125,8 +125,11 @@ found(const char *home)
 	char name[] = "sh", none[] = "no-such-program";
 	char *names[] = {name, none};
 	struct ae_grants g = {.run = {names, 2}};
-	struct ae_runtime_want w = {
-	    ae_lang_find(l, ae_str("bash")), NULL, "", &g, 1000, 1000};
+	struct ae_runtime_want w = {.lang = ae_lang_find(l, ae_str("bash")),
+	    .runtime = "",
+	    .grants = &g,
+	    .uid = 1000,
+	    .gid = 1000};
 	AE_AUTO_FREE char *key = ae_runtime_cache_key(&w);
 
 	setenv("XDG_CACHE_HOME", home, 1);
