@@ -331,6 +331,7 @@ refused() {
 
 @test "layer_missing: a required layer that cannot be had" {
 	conf "$free" 'sandbox:
+  backend: local
   require: [files]'
 	doc python "$hello" >in.json
 	# A machine without Landlock: its first call (444) does not exist.
@@ -374,6 +375,7 @@ refused() {
 
 @test "cannot_grant: a layer demanded here that the approval does not demand" {
 	conf 'require_approval: true' 'sandbox:
+  backend: local
   require: [files]'
 	a=$(approved "$(doc python "$hello")" --config conf.yaml)
 	alone <<<"$a"

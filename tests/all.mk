@@ -1,7 +1,7 @@
 # make check-all: everything that there is, an hour and more: check and the
 # engines, then what is too long or too heavy for each change.  ALL names the
 # parts, FUZZ_SECONDS how long each fuzz target runs.
-ALL ?= check check-engines check-vm check-asan fuzz
+ALL ?= check check-engines check-vm check-asan check-kills fuzz
 
 check-all:
 	@for part in $(ALL); do \
@@ -25,4 +25,11 @@ check-vm:
 	    VM_SECONDS=$(VM_SECONDS) tests/vm/run-vm $(B) $(VM_SUITES); \
 	fi
 
-.PHONY: check-all check-vm
+# make check-kills: what a run leaves when ae-run is killed, many times.
+KILLS ?= 500
+
+check-kills: all
+	@AE_TEST_KILLS=$(KILLS) tests/lib/run-tests $(B) \
+	    tests/sandbox/kill.bats
+
+.PHONY: check-all check-kills check-vm

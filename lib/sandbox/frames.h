@@ -5,9 +5,10 @@
  * most AE_FRAME_MAX.  To ae-init: one PREPARE (what can be made before the
  * program is known), then, at once or when there is one, one SETUP and one
  * REQUEST (the canonical bytes of lib/trust), then INPUT until an empty one,
- * and the descriptor stays open: its end is the end of the run.  From ae-init: any number of LAYER,
- * OUT, ERR, RECORD, ARTIFACT and CONTENT, then one END; or one FAIL, if the
- * sandbox could not be made and nothing of the program has run.
+ * and the descriptor stays open: its end is the end of the run.  From ae-init:
+ * any number of LAYER, OUT, ERR, RECORD, ARTIFACT and CONTENT, then one END; or
+ * one FAIL, if the sandbox could not be made and nothing of the program has
+ * run.
  *
  * The payloads are fields in a fixed order, written and read with the calls
  * below: a number is a u64, little-endian; a text is a u32 length, its bytes
@@ -31,7 +32,7 @@ enum {
 };
 
 enum ae_frame {
-	AE_FRAME_PREPARE = 'P',	 /* both: see init/setup.c */
+	AE_FRAME_PREPARE = 'P', /* both: see init/setup.c */
 	AE_FRAME_SETUP = 'S',
 	AE_FRAME_REQUEST = 'Q',	 /* ae_request_encode() */
 	AE_FRAME_INPUT = 'I',	 /* standard input; empty: its end */
@@ -65,6 +66,7 @@ enum ae_setup_flag {
 	AE_SETUP_BROKER = 1 << 14,   /* the network is granted: by the broker */
 	AE_SETUP_PART = 1 << 15,     /* the broker is the first process here */
 	AE_SETUP_WATCH_PIDS = 1 << 16, /* nothing else counts them */
+	AE_SETUP_OWN_USERS = 1 << 18,  /* in a user namespace of our own */
 	AE_SETUP_WATCH_DISK = 1 << 17, /* what is kept below the directory */
 };
 

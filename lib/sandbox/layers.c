@@ -251,6 +251,8 @@ find_flags(const struct facts *f, const struct ae_sandbox_opts *o)
 			 AE_SETUP_OWN_PID;
 	else
 		flags |= AE_SETUP_NO_NS;
+	if (f->user)
+		flags |= AE_SETUP_OWN_USERS;
 	if (f->abi > 0)
 		flags |= AE_SETUP_LANDLOCK;
 	if (seccomp_has("kill_process"))

@@ -35,14 +35,31 @@ started(long pid)
 	return p != NULL ? strtoull(p, NULL, 10) : 0;
 }
 
-/* Pids mean something in one namespace only: its inode, or 0. */
+/*
+ * Pids mean something in one namespace only: its inode.  0 where it cannot be
+ * told, or where /proc is another namespace's and tells of other processes.
+ */
 static unsigned long
 pid_namespace(void)
 {
+	char self[32] = "";
 	struct stat st;
 
-	return stat("/proc/self/ns/pid", &st) == 0 ? (unsigned long)st.st_ino
-						   : 0;
+	if (readlink("/proc/self", self, sizeof(self) - 1) <= 0 ||
+	    strtol(self, NULL, 10) != (long)getpid() ||
+	    stat("/proc/self/ns/pid", &st) != 0)
+		return 0;
+	return (unsigned long)st.st_ino;
+}
+
+/* Enough of the boot's id to tell it from others; 0: it is not told. */
+static unsigned long
+boot(void)
+{
+	AE_AUTO_FREE char *id = ae_owner_boot();
+
+	id[strcspn(id, "-")] = '\0';
+	return strtoul(id, NULL, 16);
 }
 
 char *
@@ -51,22 +68,24 @@ ae_owner_name(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ae_xasprintf("ae-%lx-%ld-%llu-%llu", pid_namespace(),
+	return ae_xasprintf("ae-%lx-%lx-%ld-%llu-%llu", pid_namespace(), boot(),
 	    (long)getpid(), started(getpid()),
 	    (unsigned long long)ts.tv_sec * 1000000000ULL +
 		(unsigned long long)ts.tv_nsec);
 }
 
+/* After another boot a namespace of the same inode is another one. */
 bool
 ae_owner_dead(const char *name)
 {
 	unsigned long long start, n;
-	unsigned long ns;
+	unsigned long ns, at;
 	long pid;
 
-	return sscanf(name, "ae-%lx-%ld-%llu-%llu", &ns, &pid, &start, &n) ==
-		   4 &&
-	       ns == pid_namespace() && started(pid) != start;
+	return sscanf(name, "ae-%lx-%lx-%ld-%llu-%llu", &ns, &at, &pid, &start,
+		   &n) == 5 &&
+	       ns != 0 && ns == pid_namespace() &&
+	       (at != boot() || started(pid) != start);
 }
 
 char *

@@ -1,8 +1,9 @@
 /*
  * owner.h - things outside a process that are to go with it.
  *
- * Their names hold the owner's pid and the time of its start, so that whoever
- * finds one knows whether the owner is dead.  The caller frees what
+ * Their names hold the owner's pid namespace, boot, pid and the time of its
+ * start, so that whoever finds one knows whether the owner is dead; but of
+ * owners in other pid namespaces nobody judges.  The caller frees what
  * ae_owner_name() returns; it is another one each time.
  */
 #ifndef AE_SANDBOX_OWNER_H
@@ -10,7 +11,7 @@
 
 #include <stdbool.h>
 
-/* "ae-NAMESPACE-PID-START-N" */
+/* "ae-NAMESPACE-BOOT-PID-START-N" */
 char *ae_owner_name(void);
 /* Whether name is such a one, and its owner is no more. */
 bool ae_owner_dead(const char *name);

@@ -17,6 +17,7 @@ struct state {
 	struct ae_buf send; /* what the other side has not taken yet */
 	struct ae_buf came; /* what it said; empty between two turns */
 	bool input_open;    /* raw_in has more */
+	int out; /* where the result or the program's output goes; or -1 */
 	bool cancelled;
 	bool gone;
 };
@@ -77,11 +78,15 @@ turn(struct state *s, int64_t left, struct ae_err *err)
 	    {s->send.len != 0 ? s->t->to : -1, POLLOUT, 0},
 	    {s->input_open && s->send.len < CHUNK ? o->raw_in : -1, POLLIN, 0},
 	    {s->cancelled ? -1 : o->cancel_fd, POLLIN, 0},
+	    /* No events: whether whoever reads the result has gone away. */
+	    {s->cancelled ? -1 : s->out, 0, 0},
 	};
 
-	if (poll(p, 4, left > 60000 ? 60000 : (int)left) < 0)
+	if (poll(p, 5, left > 60000 ? 60000 : (int)left) < 0)
 		return errno == EINTR ? 0 : ae_fail_sys(err, "poll");
-	if (p[3].revents != 0) {
+	if (p[4].revents & POLLNVAL)
+		s->out = -1;
+	if (p[3].revents != 0 || (p[4].revents & (POLLERR | POLLHUP)) != 0) {
 		put_frame(&s->send, AE_FRAME_CANCEL, AE_STR(""));
 		s->cancelled = true;
 	}
@@ -115,6 +120,7 @@ ae_talk(struct ae_talk *t, const struct ae_buf *frames, struct ae_err *err)
 	enum ae_talk_end end = AE_TALK_FAILED;
 
 	ae_buf_str(&s.send, ae_buf_view(frames));
+	s.out = t->opts->raw_out >= 0 ? t->opts->raw_out : STDOUT_FILENO;
 	s.input_open = t->opts->raw_in >= 0;
 	if (!s.input_open)
 		put_frame(&s.send, AE_FRAME_INPUT, AE_STR(""));

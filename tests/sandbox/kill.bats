@@ -28,20 +28,30 @@ rounds() {
 	assert_status 0
 }
 
-@test "after 100 kills -9 at random moments nothing is left" {
-	rounds KILL 100
+# AE_TEST_KILLS: how many kills -9; of the others a quarter of that, in
+# make check-all a fifth.
+kills=${AE_TEST_KILLS:-100}
+others=$((kills > 100 ? kills / 5 : kills / 4))
+
+@test "after $kills kills -9 at random moments nothing is left" {
+	rounds KILL "$kills"
 }
 
 @test "after SIGINT at random moments nothing is left" {
-	rounds INT 25
+	rounds INT "$others"
 }
 
 @test "after SIGTERM at random moments nothing is left" {
-	rounds TERM 25
+	rounds TERM "$others"
 }
 
 @test "after SIGHUP at random moments nothing is left" {
-	rounds HUP 25
+	rounds HUP "$others"
+}
+
+@test "after whoever reads a run's result has gone, nothing is left" {
+	rounds PIPE "$others"
+	rounds RAWPIPE "$others"
 }
 
 @test "a kill of the supervisor ends the program, and the run says so" {

@@ -111,6 +111,7 @@ def make_files():
             f.write(SECRET)
         os.chmod(f"{AT}/{name}", 0o666)
     os.mkfifo(AT + "/pipe", 0o666)
+    os.symlink("secret", AT + "/link")
     subprocess.run(["cp", "/usr/bin/env", AT + "/program"], check=True)
     os.umask(0o022)
 
@@ -147,6 +148,11 @@ def make_ipc(env):
 
 def make_victim(uid, env):
     """A process of the same user, with a secret in memory and a socket."""
+    try:  # no process of a sandbox's has the same number by chance
+        with open("/proc/sys/kernel/ns_last_pid", "w") as f:
+            f.write("20000")
+    except OSError:
+        pass
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -197,6 +203,10 @@ def main():
            "P_OUTSIDE6": OUTSIDE6, "P_CALL_BACK": str(CALL_BACK),
            "P_SECRET": SECRET, "P_HOSTNAME": "secret-host",
            "P_BOOT": open("/proc/sys/kernel/random/boot_id").read().strip()}
+    with open("/proc/meminfo") as f:
+        env["P_MEMORY"] = f.readline().split()[1]
+    os.setgroups([6])
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     socket.sethostname(env["P_HOSTNAME"])
     make_network()
     make_files()

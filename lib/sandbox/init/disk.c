@@ -25,6 +25,9 @@ enum {
 	MAX_NAMELESS = 256,
 	/* What is mapped only tells no size: so many are all of the limit. */
 	MAX_MAPPED = 8,
+	/* One file may have all of the limit, besides directories and blocks:
+	 * a part of it more is none too many. */
+	SLACK = 8,
 	LEAST_FILES = 1024,
 };
 
@@ -206,7 +209,7 @@ over(const struct init *in)
 		measure(&u, fd, 0);
 	tree_each(in, open_files, &u);
 	tree_each(in, mapped_files, &u);
-	return u.deep || u.bytes > limit ||
+	return u.deep || u.bytes > limit + limit / SLACK ||
 	       u.files > (files > LEAST_FILES ? files : LEAST_FILES);
 }
 

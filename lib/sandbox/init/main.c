@@ -153,6 +153,31 @@ own_names(void)
 }
 
 /*
+ * What the kernel counts for a user namespace it counts for whoever made that
+ * too: so that a program cannot use up what its user may have on the machine.
+ */
+static void
+own_counts(void)
+{
+	static const struct {
+		const char *file, *limit;
+	} counts[] = {
+	    {"/proc/sys/user/max_inotify_instances", "64"},
+	    {"/proc/sys/user/max_inotify_watches", "4096"},
+	};
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int fd = open(counts[i].file, O_WRONLY | O_CLOEXEC);
+
+		if (fd >= 0 &&
+		    write(fd, counts[i].limit, strlen(counts[i].limit)) < 0)
+			errno = 0;
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+/*
  * Clocks that count from the machine's start tell which machine it is: those
  * of the processes that we start count from now.  Not on every kernel.
  */
@@ -194,6 +219,8 @@ prepare(struct init *in)
 {
 	const uint64_t flags = in->setup.flags;
 
+	if (flags & AE_SETUP_OWN_USERS)
+		own_counts();
 	if (flags & AE_SETUP_NAMES)
 		own_clocks();
 	/* Not before: an ordinary ae-run could not write our user map. */

@@ -362,3 +362,169 @@ def files_read_installed_packages():
     import glob
     return bool(glob.glob("/usr/lib/python3/dist-packages/*.py*") or
                 glob.glob(os.path.dirname(os.__file__) + "/site-packages/*"))
+
+
+@probe
+def files_read_map_of_victim():
+    return len(os.listdir(f"/proc/{PID}/map_files")) > 0
+
+
+@probe
+def files_list_descriptors_of_victim():
+    return len(os.listdir(f"/proc/{PID}/fd")) > 0
+
+
+@probe
+def files_descriptor_offsets_of_victim():
+    return has(f"/proc/{PID}/fdinfo/0", "flags")
+
+
+@probe
+def files_directory_of_victim():
+    return len(os.listdir(f"/proc/{PID}/cwd")) > 0
+
+
+@probe
+def files_program_of_victim():
+    return has(f"/proc/{PID}/exe", mode="rb")
+
+
+@probe
+def files_thread_root():
+    return has("/proc/thread-self/root" + AT + "/secret", SECRET)
+
+
+@probe
+def files_task_root():
+    return has(f"/proc/self/task/{os.getpid()}/root{AT}/secret", SECRET)
+
+
+@probe
+def files_above_own_directory():
+    return has("/proc/self/cwd/" + "../" * 20 + AT[1:] + "/secret", SECRET)
+
+
+@probe
+def files_change_directory():
+    os.chdir(AT)
+    return has("secret", SECRET)
+
+
+@probe
+def files_directory_as_path_only():
+    at = os.open(AT, os.O_PATH | os.O_DIRECTORY)
+    fd = os.open("secret", os.O_RDONLY, dir_fd=at)
+    return SECRET.encode() in os.read(fd, 100)
+
+
+@probe
+def files_reopen_path_only():
+    at = os.open(AT + "/secret", os.O_PATH)
+    return has(f"/proc/self/fd/{at}", SECRET)
+
+
+@probe
+def files_chmod_path_only():
+    at = os.open(AT + "/victim", os.O_PATH)
+    os.chmod(f"/proc/self/fd/{at}", 0o666)
+    return True
+
+
+@probe
+def files_link_secret_to_own():
+    os.link(AT + "/open/victim", work(f"linked{os.getpid()}"))
+    return True
+
+
+@probe
+def files_link_own_to_host():
+    with open(work("mine"), "w"):
+        pass
+    os.link(work("mine"), AT + f"/open/linked{os.getpid()}")
+    return True
+
+
+@probe
+def files_symlink_on_host():
+    os.symlink("x", AT + f"/open/symlink{os.getpid()}")
+    return True
+
+
+@probe
+def files_pipe_on_host():
+    os.mkfifo(AT + f"/open/fifo{os.getpid()}")
+    return True
+
+
+@probe
+def files_socket_on_host():
+    socket.socket(socket.AF_UNIX).bind(AT + f"/open/bound{os.getpid()}")
+    return True
+
+
+@probe
+def files_nameless_on_host():
+    fd = os.open(AT + "/open", os.O_TMPFILE | os.O_WRONLY, 0o600)
+    return os.write(fd, b"x") == 1
+
+
+@probe
+def files_read_link_of_host():
+    return os.readlink(AT + "/link") == "secret"
+
+
+@probe
+def files_map_secret():
+    import mmap
+    with open(AT + "/secret") as f:
+        m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+        return SECRET.encode() in m[:]
+
+
+@probe
+def files_send_secret():
+    src = os.open(AT + "/secret", os.O_RDONLY)
+    dst = os.open(work("sent"), os.O_WRONLY | os.O_CREAT)
+    return os.sendfile(dst, src, 0, 100) > 0
+
+
+@probe
+def files_copy_secret():
+    src = os.open(AT + "/secret", os.O_RDONLY)
+    dst = os.open(work("copied"), os.O_WRONLY | os.O_CREAT)
+    return os.copy_file_range(src, dst, 100) > 0
+
+
+@probe
+def files_splice_to_pipe_of_host():
+    r, w = os.pipe()
+    os.write(w, b"x")
+    out = os.open(AT + "/pipe", os.O_RDWR | os.O_NONBLOCK)
+    return os.splice(r, out, 1) == 1
+
+
+@probe
+def files_open_and_truncate():
+    os.close(os.open(AT + "/open/victim", os.O_WRONLY | os.O_TRUNC))
+    with open(AT + "/open/victim", "w") as f:
+        return f.write(SECRET) > 0
+
+
+@probe
+def files_punch_hole():
+    fd = os.open(AT + "/writable", os.O_WRONLY)
+    return did(285, fd, 3, 0, 1)
+
+
+@probe
+def files_exchange():
+    return did(316, -100, (AT + "/open/victim").encode(), -100,
+               (AT + "/writable").encode(), 2) and \
+        did(316, -100, (AT + "/open/victim").encode(), -100,
+            (AT + "/writable").encode(), 2)
+
+
+@probe
+def files_change_owner():
+    os.chown(AT + "/victim", 0, 0)
+    return True

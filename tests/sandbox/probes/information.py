@@ -42,7 +42,7 @@ def information_environment_of_parent():
 
 @probe
 def information_environment_of_victim():
-    return has(f"/proc/{PID}/environ", mode="rb")
+    return has(f"/proc/{PID}/environ", b"AE_PROBE_SECRET", "rb")
 
 
 @probe
@@ -199,3 +199,223 @@ def information_time_zone_of_host():
 @probe
 def information_shared_memory_list():
     return has("/proc/sysvipc/shm", str(0x5e5e5e))
+
+
+@probe
+def information_uptime():
+    with open("/proc/uptime") as f:
+        return float(f.read().split()[0]) > 60
+
+
+@probe
+def information_start_of_machine():
+    with open("/proc/stat") as f:
+        return any(line.startswith("btime ") and
+                   time.time() - int(line.split()[1]) > 60 for line in f)
+
+
+@probe
+def information_clock_since_start():
+    return time.clock_gettime(time.CLOCK_BOOTTIME) > 60
+
+
+@probe
+def information_clock_monotonic():
+    return time.clock_gettime(time.CLOCK_MONOTONIC_RAW) > 60
+
+
+@probe
+def information_memory_of_machine():
+    return has("/proc/meminfo", os.environ["P_MEMORY"] + " kB")
+
+
+@probe
+def information_sysinfo_memory():
+    info = (ctypes.c_ulong * 16)()
+    LIBC.sysinfo(info)
+    unit = info[13] & 0xffffffff
+    return info[4] * unit // 1024 == int(os.environ["P_MEMORY"])
+
+
+@probe
+def information_sysinfo_uptime():
+    info = (ctypes.c_long * 16)()
+    return LIBC.sysinfo(info) == 0 and info[0] > 60
+
+
+@probe
+def information_load():
+    with open("/proc/loadavg") as f:
+        return int(f.read().split()[3].split("/")[1]) > 20
+
+
+@probe
+def information_interrupt_counts():
+    with open("/proc/stat") as f:
+        return any(line.startswith("intr ") and int(line.split()[1]) > 0
+                   for line in f)
+
+
+@probe
+def information_file_systems_of_kernel():
+    with open("/proc/filesystems") as f:
+        return len(f.readlines()) > 8
+
+
+@probe
+def information_virtual_memory():
+    return has("/proc/vmstat")
+
+
+@probe
+def information_memory_zones():
+    return has("/proc/zoneinfo")
+
+
+@probe
+def information_memory_fragments():
+    return has("/proc/buddyinfo")
+
+
+@probe
+def information_soft_interrupts():
+    return has("/proc/softirqs")
+
+
+@probe
+def information_physical_memory():
+    return has("/proc/iomem")
+
+
+@probe
+def information_ports():
+    return has("/proc/ioports")
+
+
+@probe
+def information_drivers():
+    return has("/proc/devices")
+
+
+@probe
+def information_ciphers():
+    return has("/proc/crypto")
+
+
+@probe
+def information_controllers():
+    return has("/proc/cgroups")
+
+
+@probe
+def information_key_users():
+    return has("/proc/key-users")
+
+
+@probe
+def information_settings():
+    return has("/proc/sys/kernel/osrelease")
+
+
+@probe
+def information_limits_of_kernel():
+    return has("/proc/sys/fs/file-nr")
+
+
+@probe
+def information_buses():
+    return len(os.listdir("/proc/bus")) > 0
+
+
+@probe
+def information_terminals():
+    return len(os.listdir("/proc/tty")) > 0
+
+
+@probe
+def information_interrupt_lines():
+    return len(os.listdir("/proc/irq")) > 0
+
+
+@probe
+def information_file_systems_in_use():
+    return len(os.listdir("/proc/fs")) > 0
+
+
+@probe
+def information_message_queues_list():
+    return has("/proc/sysvipc/msg", str(0x5e5e5e))
+
+
+@probe
+def information_semaphores_list():
+    return has("/proc/sysvipc/sem", str(0x5e5e5e))
+
+
+@probe
+def information_status_of_parent():
+    return has(f"/proc/{PARENT}/status", "Uid")
+
+
+@probe
+def information_command_of_parent():
+    return has(f"/proc/{PARENT}/cmdline", mode="rb")
+
+
+@probe
+def information_counters_of_parent():
+    return has(f"/proc/{PARENT}/io", "rchar")
+
+
+@probe
+def information_stack_of_parent():
+    return has(f"/proc/{PARENT}/syscall")
+
+
+@probe
+def information_namespaces_of_parent():
+    return len(os.readlink(f"/proc/{PARENT}/ns/net")) > 0
+
+
+@probe
+def information_groups():
+    return len(os.getgroups()) > 0
+
+
+@probe
+def information_ignored_signals():
+    return signal.getsignal(signal.SIGUSR2) == signal.SIG_IGN
+
+
+@probe
+def information_list_of_mounts():
+    request = struct.pack("IIQQQ", 24, 0, 2 ** 64 - 1, 0, 0)
+    return call(458, request, ctypes.create_string_buffer(800), 100, 0)[0] > 1
+
+
+@probe
+def information_security_modules():
+    size = ctypes.c_uint32(100)
+    return reached(461, ctypes.create_string_buffer(100),
+                   ctypes.byref(size), 0)
+
+
+@probe
+def information_blocks_on_disk():
+    import fcntl
+    with open(os.__file__, "rb") as f:
+        ask = struct.pack("QQIIII", 0, 1 << 20, 0, 0, 10, 0)
+        buf = bytearray(ask.ljust(1024, b"\0"))
+        return fcntl.ioctl(f.fileno(), 0xc020660b, buf) == 0
+
+
+@probe
+def information_entropy():
+    import fcntl
+    with open("/dev/urandom", "rb") as f:
+        return fcntl.ioctl(f.fileno(), 0x80045200, b"\0" * 4) is not None
+
+
+@probe
+def information_kernel_configuration():
+    return has("/proc/config.gz", mode="rb")

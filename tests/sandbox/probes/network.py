@@ -273,3 +273,153 @@ def network_look_up():
     s = inet(socket.SOCK_DGRAM)
     query = b"\1\2\1\0\0\1\0\0\0\0\0\0\7example\3com\0\0\1\0\1"
     return answers(s, ("127.0.0.1", 53), query)
+
+
+@probe
+def network_ciphers():
+    socket.socket(38, socket.SOCK_SEQPACKET).close()
+    return True
+
+
+@probe
+def network_key_socket():
+    socket.socket(15, socket.SOCK_RAW, 2).close()
+    return True
+
+
+@probe
+def network_express_data_path():
+    socket.socket(44, socket.SOCK_RAW).close()
+    return True
+
+
+@probe
+def network_other_families():
+    for family in (3, 4, 5, 9, 21, 23, 29, 30, 31, 41, 42, 43, 45):
+        for kind in (1, 2, 3, 5):
+            try:
+                socket.socket(family, kind).close()
+                return True
+            except OSError:
+                pass
+    return False
+
+
+@probe
+def network_light_datagrams():
+    inet(socket.SOCK_DGRAM, 136).close()
+    return True
+
+
+@probe
+def network_sctp():
+    inet(socket.SOCK_STREAM, 132).close()
+    return True
+
+
+@probe
+def network_socket_diagnosis():
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4).close()
+    return True
+
+
+@probe
+def network_packet_filter():
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12).close()
+    return True
+
+
+@probe
+def network_generic_netlink():
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16).close()
+    return True
+
+
+@probe
+def network_transforms():
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 6).close()
+    return True
+
+
+@probe
+def network_attach_filter():
+    code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 65535))
+    prog = struct.pack("HxxxxxxP", 1, ctypes.addressof(code))
+    inet(socket.SOCK_DGRAM).setsockopt(socket.SOL_SOCKET, 26, prog)
+    return True
+
+
+@probe
+def network_mark():
+    inet().setsockopt(socket.SOL_SOCKET, 36, 7)
+    return True
+
+
+@probe
+def network_force_buffer():
+    inet().setsockopt(socket.SOL_SOCKET, 33, 1 << 24)
+    return True
+
+
+@probe
+def network_source_route():
+    inet().setsockopt(socket.IPPROTO_IP, 4, b"\x83\x07\x04\xcb\0\x71\1\0")
+    return True
+
+
+@probe
+def network_free_bind():
+    s = inet()
+    s.setsockopt(socket.IPPROTO_IP, 15, 1)
+    s.bind(("198.51.100.1", 0))
+    return True
+
+
+@probe
+def network_repair():
+    inet().setsockopt(socket.IPPROTO_TCP, 19, 1)
+    return True
+
+
+@probe
+def network_low_port():
+    inet().bind(("127.0.0.1", 999))
+    return True
+
+
+@probe
+def network_unix_relative():
+    os.chdir(AT + "/open")
+    return answers(socket.socket(socket.AF_UNIX), "socket")
+
+
+@probe
+def network_unix_through_link():
+    os.symlink(AT + "/open/socket", work("to-socket"))
+    return answers(socket.socket(socket.AF_UNIX), work("to-socket"))
+
+
+@probe
+def network_interface_flags():
+    import fcntl
+    flags = struct.pack("16sH22x", b"lo", 1)
+    s = inet()
+    fcntl.ioctl(s.fileno(), 0x8914, flags)
+    return True
+
+
+@probe
+def network_hardware_address():
+    import fcntl
+    name = struct.pack("16s24x", b"secret0")
+    s = inet()
+    return fcntl.ioctl(s.fileno(), 0x8927, name) is not None
+
+
+@probe
+def network_set_interface():
+    s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    s.settimeout(1)
+    up = struct.pack("BxHiII", 0, 0, 1, 1, 1)
+    s.send(struct.pack("IHHII", 32, 19, 5, 1, 0) + up)
+    return struct.unpack_from("i", s.recv(4096), 16)[0] == 0

@@ -342,3 +342,198 @@ def privileges_32_bit_call():
 def privileges_switch_filter_off():
     # Without new filters a program cannot hide behind a filter of its own.
     return LIBC.prctl(21, 0, 0, 0, 0) == 0
+
+
+@probe
+def privileges_shrink_bounding_set():
+    return LIBC.prctl(24, 20, 0, 0, 0) == 0
+
+
+@probe
+def privileges_secure_bits():
+    return LIBC.prctl(28, 0, 0, 0, 0) == 0
+
+
+@probe
+def privileges_memory_layout():
+    return reached(157, 35, 99, 0, 0, 0)
+
+
+@probe
+def privileges_allow_tracer():
+    return reached(157, 0x59616d61, 0, 0, 0, 0)
+
+
+@probe
+def privileges_adopt_orphans():
+    return LIBC.prctl(36, 1, 0, 0, 0) == 0
+
+
+@probe
+def privileges_huge_pages_off():
+    return LIBC.prctl(41, 1, 0, 0, 0) == 0
+
+
+@probe
+def privileges_flush_io():
+    return LIBC.prctl(57, 1, 0, 0, 0) == 0
+
+
+@probe
+def privileges_dispatch_calls():
+    return LIBC.prctl(59, 0, 0, 0, 0) == 0
+
+
+@probe
+def privileges_own_filter():
+    return reached(317, 2, 0, ctypes.byref(ctypes.c_uint32(0x7fff0000)))
+
+
+@probe
+def privileges_own_landlock():
+    return reached(444, None, 0, 1)
+
+
+@probe
+def privileges_part_descriptors():
+    return LIBC.unshare(0x400) == 0
+
+
+@probe
+def privileges_time_namespace():
+    return LIBC.unshare(0x80) == 0
+
+
+@probe
+def privileges_cgroup_namespace():
+    return LIBC.unshare(0x02000000) == 0
+
+
+@probe
+def privileges_pid_namespace():
+    return LIBC.unshare(0x20000000) == 0
+
+
+@probe
+def privileges_names_namespace():
+    return LIBC.unshare(0x04000000) == 0
+
+
+@probe
+def privileges_ipc_namespace():
+    return LIBC.unshare(0x08000000) == 0
+
+
+@probe
+def privileges_same_namespace():
+    fd = os.open("/proc/self/ns/uts", os.O_RDONLY)
+    return LIBC.setns(fd, 0) == 0
+
+
+@probe
+def privileges_sibling_process():
+    pid, _ = call(56, 0x8000 | 17, None, None, None, None)
+    if pid == 0:
+        os._exit(0)
+    return pid > 0
+
+
+@probe
+def privileges_into_control_group():
+    args = struct.pack("11Q", 0x200000000, 0, 0, 0, 17, 0, 0, 0, 0, 0, 999)
+    return call(435, args, 88)[1] == errno.EBADF
+
+
+@probe
+def privileges_quota_by_descriptor():
+    return reached(443, -1, 0x80000700, 0, None)
+
+
+@probe
+def privileges_swap_off():
+    return reached(168, b"/nothing")
+
+
+@probe
+def privileges_reap_memory():
+    return reached(448, -1, 0)
+
+
+@probe
+def privileges_memory_policy():
+    return reached(238, 99, None, 0)
+
+
+@probe
+def privileges_bind_memory():
+    return reached(237, 0, 4096, 99, None, 0, 0)
+
+
+@probe
+def privileges_migrate_pages():
+    return reached(256, PID, 64, None, None)
+
+
+@probe
+def privileges_move_pages():
+    return did(279, PID, 0, None, None, None, 0)
+
+
+@probe
+def privileges_splice_memory():
+    return reached(278, -1, None, 0, 0)
+
+
+@probe
+def privileges_remap_pages():
+    return reached(216, 0, 0, 0, 0, 0)
+
+
+@probe
+def privileges_secret_memory():
+    return reached(447, 0xff)
+
+
+@probe
+def privileges_open_terminal():
+    os.openpty()
+    return True
+
+
+@probe
+def privileges_raw_memory():
+    os.close(os.open("/dev/mem", os.O_RDONLY))
+    return True
+
+
+@probe
+def privileges_latency():
+    os.close(os.open("/dev/cpu_dma_latency", os.O_RDWR))
+    return True
+
+
+@probe
+def privileges_loop_devices():
+    os.close(os.open("/dev/loop-control", os.O_RDWR))
+    return True
+
+
+@probe
+def privileges_user_file_system():
+    os.close(os.open("/dev/fuse", os.O_RDWR))
+    return True
+
+
+@probe
+def privileges_deadline():
+    attr = struct.pack("IIQiIQQQ", 48, 6, 0, 0, 0, 10 ** 7, 10 ** 8, 10 ** 8)
+    return did(314, 0, ctypes.create_string_buffer(attr), 0)
+
+
+@probe
+def privileges_forge_credentials():
+    a, b = socket.socketpair(socket.AF_UNIX)
+    b.setsockopt(socket.SOL_SOCKET, 16, 1)
+    forged = struct.pack("iII", 1, 0, 0)
+    a.sendmsg([b"x"], [(socket.SOL_SOCKET, 2, forged)])
+    return forged in [d for _, _, d in b.recvmsg(1, 100)[1]]

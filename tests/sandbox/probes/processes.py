@@ -227,3 +227,122 @@ def processes_lease_host_file():
     with open(AT + "/victim") as f:
         fcntl.fcntl(f, fcntl.F_NOTIFY, 0)
     return True
+
+
+@probe
+def processes_run_by_directory():
+    fd = os.open("/usr/bin", os.O_PATH)
+    pid = os.fork()
+    if pid == 0:
+        argv = (ctypes.c_char_p * 2)(b"true", None)
+        empty = (ctypes.c_char_p * 1)(None)
+        call(322, fd, b"true", argv, empty, 0)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+@probe
+def processes_load_written_library():
+    import shutil
+    import _ctypes
+    here = getattr(_ctypes, "__file__", None) or "/lib64/libm.so.6"
+    shutil.copyfile(here, work("library.so"))
+    ctypes.CDLL(work("library.so"))
+    return True
+
+
+@probe
+def processes_execute_written_file():
+    import mmap
+    with open(work("code"), "wb") as f:
+        f.write(b"\xc3" * 4096)
+    with open(work("code"), "rb") as f:
+        mmap.mmap(f.fileno(), 4096, flags=mmap.MAP_PRIVATE,
+                  prot=mmap.PROT_READ | mmap.PROT_EXEC)
+    return True
+
+
+@probe
+def processes_turn_written_file_executable():
+    import mmap
+    with open(work("code2"), "wb") as f:
+        f.write(b"\xc3" * 4096)
+    with open(work("code2"), "rb") as f:
+        m = mmap.mmap(f.fileno(), 4096, flags=mmap.MAP_PRIVATE,
+                      prot=mmap.PROT_READ | mmap.PROT_WRITE)
+    at = ctypes.addressof(ctypes.c_char.from_buffer(m))
+    return LIBC.mprotect(ctypes.c_void_p(at), ctypes.c_size_t(4096), 5) == 0
+
+
+@probe
+def processes_run_from_shared_memory():
+    import shutil
+    name = f"/dev/shm/program{os.getpid()}"
+    shutil.copyfile(os.path.realpath(sys.executable), name)
+    os.chmod(name, 0o755)
+    try:
+        return ran([name, "-c", "0"])
+    finally:
+        os.unlink(name)
+
+
+@probe
+def processes_signal_parent():
+    os.kill(PARENT, 0)
+    return True
+
+
+@probe
+def processes_priority_of_parent():
+    os.setpriority(os.PRIO_PROCESS, PARENT, 1)
+    return True
+
+
+@probe
+def processes_priority_of_user():
+    os.setpriority(os.PRIO_USER, 0, 0)
+    return True
+
+
+@probe
+def processes_processors_of_parent():
+    os.sched_setaffinity(PARENT, os.sched_getaffinity(PARENT))
+    return True
+
+
+@probe
+def processes_scheduling_of_parent():
+    os.sched_setscheduler(PARENT, os.SCHED_OTHER, os.sched_param(0))
+    return True
+
+
+@probe
+def processes_clock_of_victim():
+    return time.clock_gettime((~PID << 3) | 2) >= 0
+
+
+@probe
+def processes_group_of_victim():
+    return os.getpgid(PID) > 0
+
+
+@probe
+def processes_priority_seen_of_victim():
+    os.getpriority(os.PRIO_PROCESS, PID)
+    return True
+
+
+@probe
+def processes_descriptor_of_victim():
+    return did(434, PID, 0)
+
+
+@probe
+def processes_locks_of_victim():
+    at, size = ctypes.c_void_p(), ctypes.c_size_t()
+    return did(274, PID, ctypes.byref(at), ctypes.byref(size))
+
+
+@probe
+def processes_memory_file_with_seals():
+    return did(319, b"x", 8)

@@ -117,6 +117,72 @@ def resources_cpu():
 
 
 @probe
+def resources_async_contexts():
+    """Of the whole machine's, of which there are few."""
+    return did(206, 20000, ctypes.byref(ctypes.c_ulong()))
+
+
+@probe
+def resources_watches():
+    """Of all that the user's processes have together."""
+    fd = LIBC.inotify_init1(0)
+    os.mkdir(work("watched"))
+    n = 0
+    for n in range(6000):
+        os.mkdir(work("watched/%d" % n))
+        if LIBC.inotify_add_watch(fd, work("watched/%d" % n).encode(),
+                                  0x100) < 0:
+            break
+    import shutil
+    shutil.rmtree(work("watched"))
+    return n >= 5999
+
+
+@probe
+def resources_timers():
+    event = struct.pack("Qii48x", 0, 0, 1)
+    timer = ctypes.c_int()
+    return all(did(222, 0, event, ctypes.byref(timer)) for _ in range(2000))
+
+
+@probe
+def resources_queued_signals():
+    signal.pthread_sigmask(signal.SIG_BLOCK, [40])
+    info = struct.pack("iiii112x", 40, 0, -1, 0)
+    return all(did(129, os.getpid(), 40, info) for _ in range(2000))
+
+
+@probe
+def resources_message_queue():
+    return did(240, b"own%d" % os.getpid(), os.O_CREAT | os.O_RDWR, 0o600,
+               None)
+
+
+@probe
+def resources_semaphores():
+    got, _ = call(64, 0, 100, 0o1600)
+    if got >= 0:
+        LIBC.semctl(got, 0, 0)
+    return got >= 0
+
+
+@probe
+def resources_messages():
+    got, _ = call(68, 0, 0o1600)
+    if got >= 0:
+        LIBC.msgctl(got, 0, None)
+    return got >= 0
+
+
+@probe
+def resources_descriptors_of_children():
+    """More than one process may have, in a child that raises its limit."""
+    import resource
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    return len([os.dup(0) for _ in range(3000)]) == 3000
+
+
+@probe
 def resources_files():
     """The last of its part: the limit may end everything."""
     os.mkdir(work("many"))
