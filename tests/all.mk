@@ -3,6 +3,7 @@
 # parts, FUZZ_SECONDS how long each fuzz target runs.
 ALL ?= check check-engines check-vm check-asan check-kills fuzz
 
+check-all: export AE_KILLS ?= 100
 check-all:
 	@for part in $(ALL); do \
 	    echo "== $$part"; $(MAKE) --no-print-directory $$part || exit 1; done

@@ -285,9 +285,12 @@ ae_plan_finish(struct ae_plan *p, struct ae_runtime *rt)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct ae_entry *e = &p->v[i];
 
-		/* A directory that something else makes at the same place. */
-		if (e->kind == AE_ENTRY_DIR && i + 1 < p->n &&
-		    strcmp(p->v[i + 1].path, e->path) == 0)
+		/* A directory that something else makes at the same place; a
+		 * text of ours where the root has such a file. */
+		if (i + 1 < p->n && strcmp(p->v[i + 1].path, e->path) == 0 &&
+		    (e->kind == AE_ENTRY_DIR ||
+			(e->kind == AE_ENTRY_TEXT &&
+			    p->v[i + 1].kind == AE_ENTRY_BIND_FILE)))
 			keep[i] = false;
 	}
 	rt->entries = ae_xcalloc(p->n + 1, sizeof(*rt->entries));
