@@ -33,6 +33,64 @@ about(uint32_t cp)
 	return is_zero_width(cp) ? "text.zero-width" : NULL;
 }
 
+/* ---- where such characters belong --------------------------------------- */
+
+struct range {
+	uint32_t from, to;
+};
+
+/* Scripts without blanks between words, which U+200B separates. */
+static const struct range unspaced[] = {{0xe00, 0xfff}, {0x1000, 0x109f},
+    {0x1780, 0x17ff}, {0x1950, 0x19ff}, {0x1a20, 0x1aaf}};
+/* Scripts that are written from right to left, where marks keep order. */
+static const struct range leftward[] = {
+    {0x590, 0x61b}, {0x61d, 0x8ff}, {0xfb1d, 0xfdff}, {0xfe70, 0xfefc}};
+static const struct range mongolian[] = {{0x1807, 0x180d}, {0x1820, 0x18aa}};
+/* Flags of regions: a black flag, then tags. */
+static const struct range flags[] = {{0x1f3f4, 0x1f3f4}, {0xe0020, 0xe007f}};
+
+static bool
+within(const struct range *r, size_t n, uint32_t cp)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cp >= r[i].from && cp <= r[i].to)
+			return true;
+	return false;
+}
+#define WITHIN(ranges, cp) within(ranges, sizeof(ranges) / sizeof *(ranges), cp)
+
+/* The character before the i-th byte, 0 if there is none. */
+static uint32_t
+before(struct ae_str t, size_t i)
+{
+	uint32_t cp = 0;
+	size_t at = i;
+
+	while (at > 0 && i - at < 4) {
+		at--;
+		if (((unsigned char)t.s[at] & 0xc0) != 0x80)
+			break;
+	}
+	return ae_utf8_decode(t.s + at, i - at, &cp) > 0 ? cp : 0;
+}
+
+/* Whether the text around the character at from..to needs it. */
+static bool
+belongs(struct ae_str t, size_t from, size_t to, uint32_t cp)
+{
+	uint32_t prev = before(t, from), next = 0;
+
+	if (ae_utf8_decode(t.s + to, t.len - to, &next) <= 0)
+		next = 0;
+	if (cp == 0x200b)
+		return WITHIN(unspaced, prev) && WITHIN(unspaced, next);
+	if (cp == 0x200e || cp == 0x200f || cp == 0x061c)
+		return WITHIN(leftward, prev) || WITHIN(leftward, next);
+	if (cp == 0x180e)
+		return WITHIN(mongolian, prev);
+	return cp >= 0xe0020 && cp <= 0xe007f && WITHIN(flags, prev);
+}
+
 static void
 control(struct ae_scan *s, const struct ae_scan_unit *u, size_t i)
 {
@@ -110,7 +168,7 @@ ae_scan_lines(struct ae_scan *s, const struct ae_scan_unit *u)
 			continue;
 		n = ae_utf8_decode(t.s + i, t.len - i, &cp);
 		id = n > 0 ? about(cp) : NULL;
-		if (id != NULL)
+		if (id != NULL && !belongs(t, i, i + (size_t)n, cp))
 			ae_scan_hit_id(
 			    s, u, id, (uint32_t)i, (uint32_t)i + (uint32_t)n);
 		i += n > 0 ? (size_t)n - 1 : 0;
