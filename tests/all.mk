@@ -12,7 +12,7 @@ check-all:
 # cgroup v2 alone: that of each Debian release in VM_SUITES.  "not run" is
 # printed where there is no kvm or we are not root.
 VM_SUITES ?= bookworm trixie
-VM_SECONDS ?= 1200
+VM_SECONDS ?= 3600
 DEPS_VM = qemu-system-x86 debootstrap busybox-static cpio kmod e2fsprogs xz-utils
 
 check-vm:

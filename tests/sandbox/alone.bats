@@ -6,12 +6,13 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	load ../lib/common
+	need_scopes
 	here=$(mktemp -d /tmp/ae-test-alone-XXXXXX)
 	config
 }
 
 teardown() {
-	rm -rf "$here"
+	rm -rf "${here:-}"
 }
 
 config() { # config [GRANT ...]

@@ -56,12 +56,12 @@ teardown_file() {
 @test "as nobody, no other program or process is reached" { expect nobody processes BLOCKED; }
 @test "as nobody, no limit is passed" { expect nobody resources BLOCKED; }
 
-@test "without namespaces, no file is reached" { expect landlock files BLOCKED; }
-@test "without namespaces, what is learnt of the host is listed" { expect landlock information BLOCKED; }
-@test "without namespaces, there is no network" { expect landlock network BLOCKED; }
-@test "without namespaces, no privilege is had" { expect landlock privileges BLOCKED; }
-@test "without namespaces, no other program or process is reached" { expect landlock processes BLOCKED; }
-@test "without namespaces, no limit is passed but what is listed" { expect landlock resources BLOCKED; }
+@test "without namespaces, no file is reached" { need_scopes; expect landlock files BLOCKED; }
+@test "without namespaces, what is learnt of the host is listed" { need_scopes; expect landlock information BLOCKED; }
+@test "without namespaces, there is no network" { need_scopes; expect landlock network BLOCKED; }
+@test "without namespaces, no privilege is had" { need_scopes; expect landlock privileges BLOCKED; }
+@test "without namespaces, no other program or process is reached" { need_scopes; expect landlock processes BLOCKED; }
+@test "without namespaces, no limit is passed but what is listed" { need_scopes; expect landlock resources BLOCKED; }
 
 # A program that puts a link to / in the place of its working directory.
 moved() { # moved FORM [WORLD'S OPTION ...]
@@ -96,6 +96,7 @@ moved() { # moved FORM [WORLD'S OPTION ...]
 }
 
 @test "without namespaces, what is collected is the real working directory's" {
+	need_scopes
 	moved landlock --as nobody --no-namespaces
 	# Other tests have theirs for a moment.
 	for _ in $(seq 20); do

@@ -360,7 +360,7 @@ def files_swap_on():
 @probe
 def files_read_installed_packages():
     import glob
-    return bool(glob.glob("/usr/lib/python3/dist-packages/*.py*") or
+    return bool(glob.glob("/usr/lib/python3/dist-packages/*") or
                 glob.glob(os.path.dirname(os.__file__) + "/site-packages/*"))
 
 
