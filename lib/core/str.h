@@ -77,6 +77,17 @@ ae_str_sub(struct ae_str a, size_t from, size_t to)
 	return (struct ae_str){a.s != NULL ? a.s + from : NULL, to - from};
 }
 
+/* How many bytes at the beginning are in set. */
+static inline size_t
+ae_str_span(struct ae_str s, const char *set)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.s[n] != '\0' && strchr(set, s.s[n]) != NULL)
+		n++;
+	return n;
+}
+
 /* Offset of c, or -1. */
 static inline long
 ae_str_find(struct ae_str a, char c)

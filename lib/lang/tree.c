@@ -161,21 +161,17 @@ fill_node(struct ae_tree_node *to, TSTreeCursor *cur, ae_node parent)
 static bool
 flatten(struct ae_tree *t, const TSTree *ts, uint32_t max)
 {
-	TSTreeCursor cur = ts_tree_cursor_new(ts_tree_root_node(ts));
-	size_t cap = t->src.len / 3 + 16;
+	TSNode root = ts_tree_root_node(ts);
+	uint32_t count = ts_node_descendant_count(root);
+	TSTreeCursor cur;
 	ae_node at = AE_NONE;
-	bool fits = true;
 
-	t->nodes = ae_xrealloc(NULL, cap, sizeof *t->nodes);
+	if (max != 0 && count > max)
+		return false;
+	cur = ts_tree_cursor_new(root);
+	t->nodes = ae_xrealloc(NULL, count, sizeof *t->nodes);
 	for (;;) {
-		void *p = t->nodes;
-
-		if (max != 0 && t->n >= max) {
-			fits = false;
-			break;
-		}
-		ae_grow(&p, t->n, &cap, sizeof *t->nodes);
-		t->nodes = p;
+		assert(t->n < count);
 		fill_node(&t->nodes[t->n], &cur, at);
 		at = t->n++;
 		if (ts_tree_cursor_goto_first_child(&cur))
@@ -192,8 +188,6 @@ flatten(struct ae_tree *t, const TSTree *ts, uint32_t max)
 			at = t->nodes[at].parent;
 		}
 	}
-	ts_tree_cursor_delete(&cur);
-	return fits;
 }
 
 struct ae_tree *

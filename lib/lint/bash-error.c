@@ -261,27 +261,38 @@ explain_words(struct ae_sh *p, struct ae_lint_problem *e)
 		explain_typo(p, e, want, from, at);
 }
 
+/* Whether "else if" begins here; *len is its length. */
+static bool
+is_else_if(struct ae_str s, size_t *len)
+{
+	size_t blanks = 0;
+
+	if (!ae_str_starts(s, "else"))
+		return false;
+	s = ae_str_sub(s, 4, s.len);
+	blanks = ae_str_span(s, " \t");
+	s = ae_str_sub(s, blanks, s.len);
+	*len = 4 + blanks + 2;
+	return blanks != 0 &&
+	       (ae_str_starts(s, "if ") || ae_str_starts(s, "if["));
+}
+
 /* "else if" begins an if within the other, and needs a fi of its own. */
 static void
 explain_else_if(struct ae_sh *p, struct ae_lint_problem *e)
 {
-	struct ae_str rest = ae_str_sub(p->l->src, e->rel_start, p->l->src.len);
-	const char *at = rest.s;
+	struct ae_str src = p->l->src;
+	size_t len = 0;
 
 	if (p->want == NULL || strcmp(p->want, "fi") != 0 || e->hint != NULL)
 		return;
-	for (; (at = memmem(at, rest.len - (size_t)(at - rest.s), "else", 4)) !=
-	       NULL;
-	     at += 4) {
-		const char *word = at + 4 + strspn(at + 4, " \t");
-
-		if (word == at + 4 || strncmp(word, "if", 2) != 0 ||
-		    (word[2] != ' ' && word[2] != '['))
+	for (uint32_t i = e->rel_start; i < src.len; i++) {
+		if (src.s[i] != 'e' ||
+		    !is_else_if(ae_str_sub(src, i, src.len), &len))
 			continue;
 		ae_lint_hint(e, "\"elif\", not \"else if\", which needs a "
 				"\"fi\" of its own");
-		ae_lint_related(e, (uint32_t)(at - p->l->src.s),
-		    (uint32_t)(word + 2 - p->l->src.s), "\"else if\" is here");
+		ae_lint_related(e, i, i + (uint32_t)len, "\"else if\" is here");
 		return;
 	}
 }

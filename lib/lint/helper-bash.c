@@ -175,7 +175,7 @@ check(struct bash *b, struct ae_str code, const char *tail, struct ae_buf *said)
 		return -1;
 	}
 	hear(b->said, said);
-	return atoi(status);
+	return (int)strtol(status, NULL, 10);
 }
 
 /*

@@ -87,7 +87,7 @@ ae_lint_hints_free(struct ae_lint_hints *h)
 static bool
 is_blank(struct ae_str s)
 {
-	return strspn(s.s, " \t\r\n") >= s.len;
+	return ae_str_span(s, " \t\r\n") == s.len;
 }
 
 /* The texts that the conditions are about; long lines are cut.  At the end of

@@ -124,11 +124,15 @@ rest_of_function(struct js *p, struct js_params *ps, unsigned flags)
 	uint32_t names = (uint32_t)p->n_cover;
 	bool no_in = p->no_in, ok = false;
 
+	if (ae_js_too_deep(p))
+		return false;
+	p->depth++;
 	enter(p, &fn, flags | JS_FN_RETURN);
 	p->no_in = false;
 	ok = parameters(p, ps) && ae_js_body(p, ps) && check_params(p, ps);
 	p->no_in = no_in;
 	leave(p, outer, names);
+	p->depth--;
 	return ok;
 }
 

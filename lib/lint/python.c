@@ -42,16 +42,17 @@ has_strange_encoding(struct ae_str src)
 		struct ae_str line = ae_str_sub(src, 0, end);
 		const char *at = memmem(line.s, line.len, "coding", 6);
 		size_t after = at != NULL ? (size_t)(at - line.s) + 6 : 0;
-		size_t blanks = strspn(line.s, " \t\f");
+		size_t blanks = ae_str_span(line, " \t\f");
 
 		if (blanks < line.len && line.s[blanks] != '#')
 			return false;
 		if (at != NULL && after < line.len &&
 		    (line.s[after] == ':' || line.s[after] == '=')) {
 			line = ae_str_sub(line, after + 1, line.len);
-			line =
-			    ae_str_sub(line, strspn(line.s, " \t"), line.len);
-			return marked || strncasecmp(line.s, "utf-8", 5) != 0;
+			line = ae_str_sub(
+			    line, ae_str_span(line, " \t"), line.len);
+			return marked || line.len < 5 ||
+			       strncasecmp(line.s, "utf-8", 5) != 0;
 		}
 		src = ae_str_sub(src, end + 1, src.len);
 	}
