@@ -13,7 +13,11 @@
 
 enum { MEMORY = 512 << 20 };
 
-enum { MAX_DATA = 4 << 20, MAX_WITHOUT_TREE = 4 << 20 };
+enum {
+	MAX_DATA = 4 << 20,
+	MAX_WITHOUT_TREE = 4 << 20,
+	MAX_NODES = 1500000, /* some 4 MiB of code, in 256 MB */
+};
 
 static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
     [AE_GRAMMAR_PYTHON] = &ae_lint_python,
@@ -186,6 +190,7 @@ look_closer(struct ae_linter *li, struct ae_lint *l, enum ae_grammar g,
 
 	if (l->n_errors != 0 || l->tree->status != AE_PARSE_BUDGET)
 		return;
+	budget.max_nodes = MAX_NODES;
 	budget.time_us = ae_conf_int(li->conf, "lint.budget_ms") * 1000;
 	ae_tree_free(l->tree);
 	l->tree = ae_parse(l->parser, l->src, &budget);
