@@ -8,6 +8,6 @@ check-engines:
 	@tests/lib/install-deps $(DEPS_ENGINES)
 	@$(MAKE) --no-print-directory all WERROR=1
 	@$(B)/bin/ae-runtime install
-	@AE_TEST_JOBS=1 tests/lib/run-tests $(B) $(wildcard tests/engines/*.bats)
+	@AE_TEST_JOBS=2 tests/lib/run-tests $(B) $(wildcard tests/engines/*.bats)
 
 .PHONY: check-engines

@@ -25,6 +25,10 @@ go() {
 		<"$BATS_TEST_TMPDIR/in"
 }
 
+one_runs() {
+	[ "$(api GET /containers/json | jq length)" -eq 1 ]
+}
+
 @test "no socket: not available or not running" {
 	DOCKER_HOST=unix:///nonexistent/docker.sock go
 	assert_status 2
@@ -118,10 +122,18 @@ go() {
 	ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	local run=$!
-	wait_for pgrep -f '^/ae-init'
+	wait_for one_runs
+	local id pid
+	id=$(api GET /containers/json | jq -r '.[0].Id')
+	pid=$(api GET "/containers/$id/json" | jq .State.Pid)
+	kill -0 "$pid"
 	kill -STOP "$(cat "$DIR/dockerd.pid")"
-	sleep 4
-	! pgrep -f '^python3 -B /ae' >/dev/null
+	# Of the daemon nothing is needed for that.
+	for _ in $(seq 100); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	! kill -0 "$pid" 2>/dev/null
 	kill -CONT "$(cat "$DIR/dockerd.pid")"
 	wait "$run" && status=0 || status=$?
 	[ "$status" -eq 1 ]
@@ -162,10 +174,6 @@ auto() {
 	assert_json '.run.status == "refused" and
 		.run.reason.code == "layer_missing"'
 	[[ $stderr == *"the layer files is required: no Landlock and no namespaces; and docker has no engine"* ]]
-}
-
-one_runs() {
-	[ "$(api GET /containers/json | jq length)" -eq 1 ]
 }
 
 # while_it_runs JQ: of what the engine says of the container of a run.
@@ -250,7 +258,7 @@ echo fine' >"$BATS_TEST_TMPDIR/in"
 	ae-run --config "$BATS_TEST_TMPDIR/c.yaml" <"$BATS_TEST_TMPDIR/in" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	local run=$!
-	wait_for pgrep -f '^/ae-init'
+	wait_for one_runs
 	kill -KILL "$(cat "$DIR/dockerd.pid")"
 	wait "$run" && status=0 || status=$?
 	[ "$status" -eq 75 ] || [ "$status" -eq 2 ]

@@ -320,13 +320,13 @@ if os.fork() == 0:
     if os.fork() == 0:
         for fd in (0, 1, 2):
             os.close(fd)
-        os.execv("/proc/self/exe", ["ae-control-left-over", "-c",
+        os.execv("/proc/self/exe", ["ae-control-left-over-of-'"${engine:-local}"'", "-c",
                  "import time; time.sleep(1000)"])
     os._exit(0)
 time.sleep(0.3)
 print("done")')
 	assert_json '.run.status == "ok" and .run.stdout == "done\n"'
-	run ! pgrep -f ae-control-left-over
+	run ! pgrep -f "ae-control-left-over-of-${engine:-local}"
 }
 
 @test "a program cannot end, stop or outlive its supervisor" {

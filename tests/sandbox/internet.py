@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -135,10 +136,11 @@ def outside(reader):
 def main():
     for path, text in (("/etc/hosts", HOSTS),
                        ("/etc/resolv.conf", "nameserver 93.184.215.14\n")):
-        with open("/run/ae-test-file", "w") as f:
+        with tempfile.NamedTemporaryFile("w", dir="/run") as f:
+            os.chmod(f.name, 0o644)
             f.write(text)
-        run("mount", "--bind", "/run/ae-test-file", path)
-        os.unlink("/run/ae-test-file")
+            f.flush()
+            run("mount", "--bind", f.name, path)
     reader, writer = os.pipe()
     up, said = os.pipe()
     pid = os.fork()
