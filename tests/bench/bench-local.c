@@ -29,7 +29,10 @@
 
 enum { WARM = 3, MAX_PEERS = 8 };
 
-extern char **environ;
+/* No option of anybody's for an interpreter counts. */
+static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+	    home[] = "HOME=/tmp", lang[] = "LANG=C.UTF-8";
+static char *const environment[] = {path, home, lang, NULL};
 
 struct bench {
 	struct ae_request req;
@@ -75,7 +78,7 @@ run_peer(char **argv)
 	posix_spawn_file_actions_init(&a);
 	posix_spawn_file_actions_addopen(&a, 0, "/dev/null", O_RDWR, 0);
 	posix_spawn_file_actions_adddup2(&a, 0, 1);
-	if (posix_spawnp(&pid, argv[0], &a, NULL, argv, environ) == 0)
+	if (posix_spawnp(&pid, argv[0], &a, NULL, argv, environment) == 0)
 		waitpid(pid, &status, 0);
 	else
 		fprintf(stderr, "bench-local: %s cannot be started\n", argv[0]);
