@@ -40,6 +40,7 @@ prepare(struct run *r)
 	r->engine = ae_docker_pool_engine(r->pool, r->docker->host, r->why);
 	if (r->engine == NULL)
 		return -1;
+	ae_docker_layers(r->req, r->engine, r->res);
 	layer = ae_docker_pool_layer(r->pool, r->docker->image, r->docker->pull,
 	    r->opts.init, r->opts.lang, r->why);
 	if (layer == NULL)
@@ -194,7 +195,7 @@ ae_sandbox_docker_run(const struct ae_request *req,
 
 	if (r.pool == NULL)
 		r.pool = ae_docker_pool_new(0);
-	ae_docker_layers(req, res);
+	ae_docker_layers(req, NULL, res);
 	ae_answer_init(&r.answer, req, &r.opts, res);
 	if (refuse_what_cannot_be(req, d, why) == 0 && prepare(&r) == 0 &&
 	    (start(&r) == 0 || start_anew(&r) == 0)) {
@@ -250,7 +251,7 @@ ae_sandbox_docker_doctor(const struct ae_docker_opts *d, struct ae_result *res,
 
 	if (r == 0) {
 		res->interpreter = ae_xasprintf("%s %s", e.name, e.version);
-		ae_docker_layers(&req, res);
+		ae_docker_layers(&req, &e, res);
 	}
 	ae_engine_close(&e);
 	return r;

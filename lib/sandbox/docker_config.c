@@ -230,7 +230,8 @@ ae_docker_runtime(const struct ae_request *req, const struct ae_lang *lang,
 }
 
 void
-ae_docker_layers(const struct ae_request *req, struct ae_result *res)
+ae_docker_layers(const struct ae_request *req, const struct ae_engine *e,
+    struct ae_result *res)
 {
 	static const struct {
 		const char *name, *how;
@@ -248,4 +249,10 @@ ae_docker_layers(const struct ae_request *req, struct ae_result *res)
 		ae_layer_set(res, layers[i].name, layers[i].how, NULL, NULL);
 	if (ae_broker_needed(&req->grants))
 		ae_layer_set(res, "network", "netns+broker", NULL, NULL);
+	if (e == NULL || !is_podman(e))
+		return;
+	/* Its API takes neither a profile nor a number of files. */
+	ae_layer_set(res, "syscalls", "seccomp, the program's alone", NULL,
+	    NULL);
+	ae_layer_set(res, "disk", "tmpfs, bytes alone", NULL, NULL);
 }

@@ -19,7 +19,8 @@ jv ae_docker_config(const struct ae_request *, const struct ae_docker_opts *,
 void ae_docker_runtime(const struct ae_request *, const struct ae_lang *,
     const struct ae_engine_layer *, struct ae_runtime *);
 
-/* Sets every layer as such a container has it. */
-void ae_docker_layers(const struct ae_request *, struct ae_result *);
+/* Sets every layer as such a container has it; engine: NULL while unknown. */
+void ae_docker_layers(const struct ae_request *, const struct ae_engine *,
+    struct ae_result *);
 
 #endif

@@ -42,6 +42,10 @@ try() {
 	assert_json ".run.sandbox.backend == \"$want\" and
 		(.run.sandbox.layers | map(.name) | contains([\"files\",
 		\"network\", \"run\", \"memory\"]))"
+	[ "$(engine_of_file)" != podman ] || assert_json '
+		[.run.sandbox.layers[] | select(.name == "syscalls" or
+		.name == "disk") | .how] | sort == ["seccomp, the program'"'"'s alone",
+		"tmpfs, bytes alone"]'
 }
 
 @test "an exit status, output on both streams, arguments, variables, input" {
