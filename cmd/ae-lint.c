@@ -36,21 +36,6 @@ static const struct ae_usage usage = {
     .n = sizeof table / sizeof table[0],
 };
 
-enum { DEADLINE_MS = 10000 };
-
-static int
-set_format(const struct opts *o, struct ae_filter *f)
-{
-	const char *format = o->format != NULL ? o->format : "json";
-
-	if (strcmp(format, "text") == 0)
-		f->show = ae_lint_text;
-	else if (strcmp(format, "json") != 0)
-		return ae_opt_usage(
-		    &usage, "--format: json or text, not \"%s\"", format);
-	return 0;
-}
-
 /* Files in place of standard input. */
 static void
 set_files(const struct opts *o, int argc, char *const argv[],
@@ -69,19 +54,12 @@ run(const struct opts *o, struct ae_linter *linter, int argc,
     char *const argv[])
 {
 	struct ae_sources sources = {.langs = linter->langs};
-	struct ae_filter f = AE_FILTER_INIT;
-	int status = set_format(o, &f);
+	struct ae_filter f = ae_filter_looking(
+	    "lint", ae_lint_verb, ae_lint_confine, linter, &o->common);
+	int status = ae_filter_format(&f, &usage, o->format, ae_lint_text);
 
 	if (status != 0)
 		return status;
-	f.stage = "lint";
-	f.verb = ae_lint_verb;
-	f.ctx = linter;
-	f.confine = ae_lint_confine;
-	f.forked = true;
-	f.jobs = (int)o->common.jobs;
-	f.pretty = o->common.pretty;
-	f.deadline_ms = DEADLINE_MS;
 	if (argc > 0) {
 		set_files(o, argc, argv, &sources, &f);
 		if (sources.n == 0) {

@@ -50,8 +50,6 @@ static const struct ae_usage usage = {
     .n = sizeof table / sizeof table[0],
 };
 
-enum { DEADLINE_MS = 10000 };
-
 /* Rules from the data directory, the user's, without the disabled ones. */
 static struct ae_rules *
 load_rules(const struct opts *o, struct ae_err *err)
@@ -114,19 +112,6 @@ about_rules(const struct opts *o, struct ae_scan_stage *stage)
 	return n.wrong != 0 ? AE_BAD : AE_GOOD;
 }
 
-static int
-set_format(const struct opts *o, struct ae_filter *f)
-{
-	const char *format = o->format != NULL ? o->format : "json";
-
-	if (strcmp(format, "text") == 0)
-		f->show = ae_scan_show;
-	else if (strcmp(format, "json") != 0)
-		return ae_opt_usage(
-		    &usage, "--format: json or text, not \"%s\"", format);
-	return 0;
-}
-
 static void
 count(jv root, void *stage)
 {
@@ -166,19 +151,12 @@ static int
 run(const struct opts *o, struct ae_scan_stage *stage, int argc,
     char *const argv[])
 {
-	struct ae_filter f = AE_FILTER_INIT;
-	int status = set_format(o, &f);
+	struct ae_filter f = ae_filter_looking(
+	    "scan", ae_scan_verb, ae_scan_confine, stage, &o->common);
+	int status = ae_filter_format(&f, &usage, o->format, ae_scan_show);
 
 	if (status != 0)
 		return status;
-	f.stage = "scan";
-	f.verb = ae_scan_verb;
-	f.ctx = stage;
-	f.confine = ae_scan_confine;
-	f.forked = true;
-	f.jobs = (int)o->common.jobs;
-	f.pretty = o->common.pretty;
-	f.deadline_ms = DEADLINE_MS;
 	if (argc > 0)
 		return run_files(o, &f, argc, argv);
 	return ae_filter_run(&f);

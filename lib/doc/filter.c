@@ -12,7 +12,7 @@
 #include "doc/pool.h"
 #include "doc/work.h"
 
-enum { MAX_JOBS = 256 };
+enum { MAX_JOBS = 256, LOOK_MS = 10000 };
 
 /* A piece between its reading and its writing. */
 struct job {
@@ -393,4 +393,36 @@ ae_filter_run(const struct ae_filter *f)
 	worst = r->worst;
 	free(r);
 	return worst;
+}
+
+/* ---- set-up ------------------------------------------------------------ */
+
+struct ae_filter
+ae_filter_looking(const char *stage, ae_verb *verb, ae_confine *confine,
+    void *ctx, const struct ae_common *common)
+{
+	struct ae_filter f = AE_FILTER_INIT;
+
+	f.stage = stage;
+	f.verb = verb;
+	f.ctx = ctx;
+	f.confine = confine;
+	f.forked = true;
+	f.jobs = (int)common->jobs;
+	f.pretty = common->pretty;
+	f.deadline_ms = LOOK_MS;
+	return f;
+}
+
+int
+ae_filter_format(struct ae_filter *f, const struct ae_usage *usage,
+    const char *format, void (*show)(jv root, bool color, struct ae_buf *))
+{
+	if (format == NULL || strcmp(format, "json") == 0)
+		return 0;
+	if (strcmp(format, "text") != 0)
+		return ae_opt_usage(
+		    usage, "--format: json or text, not \"%s\"", format);
+	f->show = show;
+	return 0;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "core/opt.h"
 #include "core/status.h"
 #include "doc/doc.h"
 
@@ -60,6 +61,20 @@ struct ae_filter {
 	{                                                                      \
 		.jobs = 1, .in = 0                                             \
 	}
+
+/*
+ * A filter that looks at code: in workers, which are ended after ten seconds
+ * with one document; jobs and pretty as the user said.
+ */
+struct ae_filter ae_filter_looking(const char *stage, ae_verb *, ae_confine *,
+    void *ctx, const struct ae_common *);
+
+/*
+ * What --format asks for: "text" is shown by show, "json" (or NULL) means
+ * documents.  0, or the status of a usage error, which has been told.
+ */
+int ae_filter_format(struct ae_filter *, const struct ae_usage *,
+    const char *format, void (*show)(jv root, bool color, struct ae_buf *));
 
 /*
  * Runs to the end of the stream.  The exit status over the whole of it:

@@ -84,6 +84,10 @@ ae_sh_warnings(struct ae_lint *l)
 	const struct ae_tree *t = l->tree;
 
 	ae_lint_opening_fence(l);
+	/* The grammar is narrower than Bash: what it stumbled over is not where
+	 * it seems to be. */
+	if (t->status != AE_PARSE_OK)
+		return;
 	for (ae_node n = 0; n < t->n; n++) {
 		if (t->nodes[n].sym == SH_sym_while_statement)
 			infinite_loop(l, n);
