@@ -149,11 +149,11 @@ fill_node(struct ae_tree_node *to, TSTreeCursor *cur, ae_node parent)
 	    .parent = parent,
 	    .sym = sym,
 	    .field = ts_tree_cursor_current_field_id(cur),
-	    .flags = (uint8_t)((ts_node_is_named(n) ? AE_NODE_NAMED : 0) |
-			       (sym == UINT16_MAX ? AE_NODE_ERROR : 0) |
-			       (ts_node_is_missing(n) ? AE_NODE_MISSING : 0) |
-			       (ts_node_is_extra(n) ? AE_NODE_EXTRA : 0) |
-			       (ts_node_has_error(n) ? AE_NODE_HAS_ERROR : 0)),
+	    .flags = (unsigned)((ts_node_is_named(n) ? AE_NODE_NAMED : 0) |
+				(sym == UINT16_MAX ? AE_NODE_ERROR : 0) |
+				(ts_node_is_missing(n) ? AE_NODE_MISSING : 0) |
+				(ts_node_is_extra(n) ? AE_NODE_EXTRA : 0) |
+				(ts_node_has_error(n) ? AE_NODE_HAS_ERROR : 0)),
 	};
 }
 

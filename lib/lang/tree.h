@@ -49,9 +49,9 @@ struct ae_tree_node {
 	uint32_t start, end; /* bytes, end exclusive */
 	ae_node parent;	     /* AE_NONE for the root */
 	ae_node past;	     /* first index after this node's subtree */
-	uint16_t sym;	     /* grammar's symbol; UINT16_MAX for ERROR */
-	uint16_t field;	     /* the parent's field that it fills, or 0 */
-	uint8_t flags;	     /* enum ae_node_flag */
+	unsigned sym : 16;   /* grammar's symbol; UINT16_MAX for ERROR */
+	unsigned field : 11; /* the parent's field that it fills, or 0 */
+	unsigned flags : 5;  /* enum ae_node_flag */
 };
 
 enum ae_parse_status {

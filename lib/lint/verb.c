@@ -16,7 +16,7 @@ enum { MEMORY = 512 << 20 };
 enum {
 	MAX_DATA = 4 << 20,
 	MAX_WITHOUT_TREE = 4 << 20,
-	MAX_NODES = 1500000, /* some 4 MiB of code, in 256 MB */
+	MAX_NODES = 1500000, /* some 4 MiB of code */
 };
 
 static const struct ae_lint_lang *const langs[AE_GRAMMARS] = {
