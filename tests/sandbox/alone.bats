@@ -177,7 +177,7 @@ print("wrote it all")' "$disk"
 	ended_by_disk
 	# Other tests have theirs for a moment.
 	for _ in $(seq 20); do
-		run find /tmp -maxdepth 1 -name 'ae-*-*-*' \
+		run find /tmp -maxdepth 1 -name 'ae-[0-9a-f]*-[0-9a-f]*-[0-9]*' \
 			-newer "$here/in.json" -user "$(id -u)"
 		[ -n "$output" ] || break
 		sleep 0.2
