@@ -185,6 +185,12 @@ home'
 sh'
 }
 
+@test "files are copied and edited with their modes, without a complaint" {
+	config sed cp cat
+	inside bash 'exec 2>&1
+echo a >f; sed -i s/a/b/ f; cp -p f g; cat g' 'b'
+}
+
 @test "JavaScript: worker threads, timers, files, crypto, compression, ICU" {
 	inside javascript 'const { Worker } = require("worker_threads");
 const fs = require("fs"), zlib = require("zlib");

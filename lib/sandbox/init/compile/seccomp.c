@@ -198,6 +198,7 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	conditional(&f, SCMP_ACT_ALLOW, part(root, "narrow"));
 	/* Left to "names", which is loaded later: by a call that it forbids. */
 	whole(&f, SCMP_ACT_ALLOW, part(root, "forbid"));
+	whole(&f, SCMP_ACT_ALLOW, part(root, "unsupported"));
 	emit(&f);
 	open_filter(&f, "flags", arch, SCMP_ACT_ALLOW);
 	conditional(&f, SCMP_ACT_ERRNO(EPERM), part(root, "deny"));
@@ -206,6 +207,7 @@ compile(const struct ae_yaml_node *root, uint32_t arch)
 	whole(&f, SCMP_ACT_ALLOW, part(root, "allow"));
 	whole(&f, SCMP_ACT_ALLOW, part(root, "narrow"));
 	whole(&f, SCMP_ACT_ERRNO(EPERM), part(root, "forbid"));
+	whole(&f, SCMP_ACT_ERRNO(EOPNOTSUPP), part(root, "unsupported"));
 	emit(&f);
 	open_filter(&f, "alone", arch, SCMP_ACT_ALLOW);
 	whole(&f, SCMP_ACT_ERRNO(EPERM), part(root, "alone"));
