@@ -1,44 +1,14 @@
 /* lib/scan: a Bash program is read and its words are known as Bash does. */
-#include "tap.h"
+#include "scan-unit.h"
 
 #include <stdlib.h>
 
-#include "core/mem.h"
 #include "scan/bashread.h"
-#include "scan/scan.h"
-
-static struct ae_scan *scan;
 
 static void
 look(const char *code)
 {
-	struct ae_err err = {""};
-
-	ae_scan_clear(scan);
-	if (ae_scan_text(scan, "code", AE_GRAMMAR_BASH, ae_str(code), &err) !=
-	    0)
-		printf("# %s\n", err.msg);
-	ae_scan_finish(scan);
-}
-
-/* Whether the program in code needs a capability with this value. */
-static bool
-needs(enum ae_cap cap, const char *value)
-{
-	for (size_t i = 0; i < scan->n_needs; i++)
-		if (scan->needs[i].cap == cap &&
-		    ae_str_eq(scan->needs[i].value, value))
-			return true;
-	return false;
-}
-
-static bool
-found(const char *id)
-{
-	for (size_t i = 0; i < scan->n_findings; i++)
-		if (ae_str_eq(scan->findings[i].rule->id, id))
-			return true;
-	return false;
+	look_at(AE_GRAMMAR_BASH, code);
 }
 
 /* A word is what the command that reads it is given. */
@@ -256,19 +226,12 @@ test_bounds(void)
 int
 main(void)
 {
-	struct ae_err err = {""};
-	struct ae_rules *rules = ae_rules_new("lib", &err);
+	static void (*const tests[])(void) = {
+	    test_words,
+	    test_reading,
+	    test_texts,
+	    test_bounds,
+	};
 
-	scan = rules != NULL ? ae_scan_new(rules, &err) : NULL;
-	if (!ok(scan != NULL, "the rules can be read")) {
-		printf("# %s\n", err.msg);
-		return done();
-	}
-	test_words();
-	test_reading();
-	test_texts();
-	test_bounds();
-	ae_scan_free(scan);
-	ae_rules_free(rules);
-	return done();
+	return with_scanner(tests, sizeof tests / sizeof *tests);
 }

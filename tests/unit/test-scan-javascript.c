@@ -1,137 +1,114 @@
 /* lib/scan: JavaScript is resolved to what it does, however it is written. */
-#include "tap.h"
+#include "scan-unit.h"
 
 #include <stdlib.h>
-
-#include "core/mem.h"
-#include "scan/scan.h"
-
-static struct ae_scan *scan;
 
 static void
 look(const char *code)
 {
-	struct ae_err err = {""};
-
-	ae_scan_clear(scan);
-	if (ae_scan_text(
-		scan, "code", AE_GRAMMAR_JAVASCRIPT, ae_str(code), &err) != 0)
-		printf("# %s\n", err.msg);
-	ae_scan_finish(scan);
+	look_at(AE_GRAMMAR_JAVASCRIPT, code);
 }
 
-static bool
-found(const char *id)
-{
-	for (size_t i = 0; i < scan->n_findings; i++)
-		if (ae_str_eq(scan->findings[i].rule->id, id))
-			return true;
-	return false;
-}
+/* Ways to the same few sinks. */
+static const struct {
+	const char *id;
+	const char *code;
+} ways[] = {
+    {"js.code.eval", "globalThis['ev' + 'al'](x)"},
+    {"js.code.eval", "\\u0065val(x)"},
+    {"js.code.eval", "(0, eval)(x)"},
+    {"js.code.eval", "window?.eval(x)"},
+    {"js.code.eval", "const [e] = [eval]; e(x)"},
+    {"js.code.eval", "let e; ({ eval: e } = globalThis); e(x)"},
+    {"js.code.eval", "eval.call(null, x)"},
+    {"js.code.eval", "Function.prototype.call.call(eval, null, x)"},
+    {"js.code.eval", "Reflect.apply(eval, null, [x])"},
+    {"js.code.eval", "Reflect.get(global, 'eval')(x)"},
+    {"js.code.eval", "p.then((t) => t.text()).then(eval)"},
+    {"js.code.eval", "setTimeout(eval, 0, x)"},
+    {"js.code.eval", "class A { static e = eval } A.e(x)"},
+    {"js.code.eval", "const o = { get e() { return eval } }; o.e(x)"},
+    {"js.code.eval", "[, eval][1](x)"},
+    {"js.code.eval", "globalThis[/ev/.source + /al/.source](x)"},
+    {"js.code.eval", "globalThis[[...'lave'].reverse().join``](x)"},
+    {"js.code.eval", "globalThis[(693741).toString(36)](x)"},
+    {"js.code.eval", "globalThis['e-v-a-l'.split('-').join('')](x)"},
+    {"js.code.eval", "let s = ''; for (const c of [101, 118, 97, 108])"
+		     " s += String.fromCharCode(c); globalThis[s](x)"},
+    {"js.code.eval", "const r = (f) => f; r(eval)(x)"},
+    {"js.code.function", "new (async () => {}).constructor(x)"},
+    {"js.code.function", "[].map.constructor(x)"},
+    {"js.code.function", "Object.getPrototypeOf(function* () {})"
+			 ".constructor(x)"},
+    {"js.code.function-reach", "''.constructor.constructor("
+			       "'return process')()"},
+    {"js.run.exec", "require('child' + '_process').exec('ls')"},
+    {"js.run.exec", "const { exec: e } = require('child_process');"
+		    " e('ls')"},
+    {"js.run.exec", "import cp from 'node:child_process';"
+		    " cp['exec' + 'Sync']('ls')"},
+    {"js.run.exec", "process.mainModule.require('child_process')"
+		    ".execSync('ls')"},
+    {"js.run.exec", "module.constructor._load('child_process')"
+		    ".exec('ls')"},
+    {"js.run.exec", "const { createRequire: c } = require('module');"
+		    " c(__filename)('child_process').exec('ls')"},
+    {"js.run.exec", "process.getBuiltinModule('child_process')"
+		    ".exec('ls')"},
+    {"js.run.exec", "import('child_process').then(({ exec }) =>"
+		    " exec('ls'))"},
+    {"js.run.exec", "const { default: m } ="
+		    " await import('child_process'); m.exec('ls')"},
+    {"js.run.exec", "const sh = require('util').promisify("
+		    "require('child_process').exec); await sh('ls')"},
+    {"js.run.exec", "class A { cp = require('child_process');"
+		    " go() { this.cp.exec('ls') } }"},
+    {"js.run.exec", "function A() { this.cp ="
+		    " require('child_process'); this.cp.exec('ls') }"},
+    {"js.run.exec", "const get = (n) => require(n);"
+		    " get('child_process').exec('ls')"},
+    {"js.run.exec", "(x => x)(require)('child_process').exec('ls')"},
+    {"js.run.exec", "({ ...require('child_process') }).exec('ls')"},
+    {"js.run.exec", "new Map([['a', require('child_process')]])"
+		    ".get('a').exec('ls')"},
+    {"js.run.exec", "require('child_process').exec.bind(null, 'ls')()"},
+    {"js.run.exec", "['ls'].map(require('child_process').execSync)"},
+    {"path.delete-tree.root", "['ls', 'rm -rf /'].forEach("
+			      "require('child_process').execSync)"},
+    {"js.run.exec", "const req = eval('require');"
+		    " req('child_process').exec('ls')"},
+    {"js.run.exec", "Function('return process')().mainModule.require("
+		    "'child_process').exec('ls')"},
+    {"js.run.exec", "var t = ['exec', 'child_process'];"
+		    "(function (a) { a.push(a.shift()) })(t);"
+		    "var d = function (i) { return t[i - 5] };"
+		    "require(d('0x5'))[d(6)]('ls')"},
+    {"js.run.exec", "const h = (s) => [...s].map((c) =>"
+		    " String.fromCharCode(c.charCodeAt() - 1)).join('');"
+		    " require(h('dijme`qspdftt')).exec('ls')"},
+    {"js.run.exec", "function d(a, k) { let r = '';"
+		    " for (let i = 0; i < a.length; i++)"
+		    " r += String.fromCharCode(a[i] ^ k); return r }"
+		    " require(d([98, 105, 104, 109, 101, 94, 113, 115,"
+		    " 110, 98, 100, 114, 114], 1)).exec('ls')"},
+    {"js.run.exec", "load({ 1: [function (require, module) {"
+		    " require('child_process').exec('ls') }] })"},
+    {"js.run.exec", "await (await import('child_process')).exec('ls')"},
+    {"js.run.exec", "new Proxy(require('child_process'), {}).exec('ls')"},
+    {"path.delete.relative", "const { promises: { unlink } } = require('fs');"
+			     " unlink('a')"},
+    {"js.file.truncate", "const h = await require('fs').promises"
+			 ".open('a'); h.truncate(0)"},
+    {"js.run.exec", "} catch { child_process.exec('ls " /* broken */
+		    "' + a, function (e) {"},
+};
 
-/* Ways to the same two sinks. */
 static void
 test_resolution(void)
 {
-	static const struct {
-		const char *id;
-		const char *code;
-	} cases[] = {
-	    {"js.code.eval", "globalThis['ev' + 'al'](x)"},
-	    {"js.code.eval", "\\u0065val(x)"},
-	    {"js.code.eval", "(0, eval)(x)"},
-	    {"js.code.eval", "window?.eval(x)"},
-	    {"js.code.eval", "const [e] = [eval]; e(x)"},
-	    {"js.code.eval", "let e; ({ eval: e } = globalThis); e(x)"},
-	    {"js.code.eval", "eval.call(null, x)"},
-	    {"js.code.eval", "Function.prototype.call.call(eval, null, x)"},
-	    {"js.code.eval", "Reflect.apply(eval, null, [x])"},
-	    {"js.code.eval", "Reflect.get(global, 'eval')(x)"},
-	    {"js.code.eval", "p.then((t) => t.text()).then(eval)"},
-	    {"js.code.eval", "setTimeout(eval, 0, x)"},
-	    {"js.code.eval", "class A { static e = eval } A.e(x)"},
-	    {"js.code.eval", "const o = { get e() { return eval } }; o.e(x)"},
-	    {"js.code.eval", "[, eval][1](x)"},
-	    {"js.code.eval", "globalThis[/ev/.source + /al/.source](x)"},
-	    {"js.code.eval", "globalThis[[...'lave'].reverse().join``](x)"},
-	    {"js.code.eval", "globalThis[(693741).toString(36)](x)"},
-	    {"js.code.eval", "globalThis['e-v-a-l'.split('-').join('')](x)"},
-	    {"js.code.eval", "let s = ''; for (const c of [101, 118, 97, 108])"
-			     " s += String.fromCharCode(c); globalThis[s](x)"},
-	    {"js.code.eval", "const r = (f) => f; r(eval)(x)"},
-	    {"js.code.function", "new (async () => {}).constructor(x)"},
-	    {"js.code.function", "[].map.constructor(x)"},
-	    {"js.code.function", "Object.getPrototypeOf(function* () {})"
-				 ".constructor(x)"},
-	    {"js.code.function-reach", "''.constructor.constructor("
-				       "'return process')()"},
-	    {"js.run.exec", "require('child' + '_process').exec('ls')"},
-	    {"js.run.exec", "const { exec: e } = require('child_process');"
-			    " e('ls')"},
-	    {"js.run.exec", "import cp from 'node:child_process';"
-			    " cp['exec' + 'Sync']('ls')"},
-	    {"js.run.exec", "process.mainModule.require('child_process')"
-			    ".execSync('ls')"},
-	    {"js.run.exec", "module.constructor._load('child_process')"
-			    ".exec('ls')"},
-	    {"js.run.exec", "const { createRequire: c } = require('module');"
-			    " c(__filename)('child_process').exec('ls')"},
-	    {"js.run.exec", "process.getBuiltinModule('child_process')"
-			    ".exec('ls')"},
-	    {"js.run.exec", "import('child_process').then(({ exec }) =>"
-			    " exec('ls'))"},
-	    {"js.run.exec", "const { default: m } ="
-			    " await import('child_process'); m.exec('ls')"},
-	    {"js.run.exec", "const sh = require('util').promisify("
-			    "require('child_process').exec); await sh('ls')"},
-	    {"js.run.exec", "class A { cp = require('child_process');"
-			    " go() { this.cp.exec('ls') } }"},
-	    {"js.run.exec", "function A() { this.cp ="
-			    " require('child_process'); this.cp.exec('ls') }"},
-	    {"js.run.exec", "const get = (n) => require(n);"
-			    " get('child_process').exec('ls')"},
-	    {"js.run.exec", "(x => x)(require)('child_process').exec('ls')"},
-	    {"js.run.exec", "({ ...require('child_process') }).exec('ls')"},
-	    {"js.run.exec", "new Map([['a', require('child_process')]])"
-			    ".get('a').exec('ls')"},
-	    {"js.run.exec", "require('child_process').exec.bind(null, 'ls')()"},
-	    {"js.run.exec", "['ls'].map(require('child_process').execSync)"},
-	    {"path.delete-tree.root", "['ls', 'rm -rf /'].forEach("
-				      "require('child_process').execSync)"},
-	    {"js.run.exec", "const req = eval('require');"
-			    " req('child_process').exec('ls')"},
-	    {"js.run.exec", "Function('return process')().mainModule.require("
-			    "'child_process').exec('ls')"},
-	    {"js.run.exec", "var t = ['exec', 'child_process'];"
-			    "(function (a) { a.push(a.shift()) })(t);"
-			    "var d = function (i) { return t[i - 5] };"
-			    "require(d('0x5'))[d(6)]('ls')"},
-	    {"js.run.exec",
-		"const h = (s) => [...s].map((c) =>"
-		" String.fromCharCode(c.charCodeAt() - 1)).join('');"
-		" require(h('dijme`qspdftt')).exec('ls')"},
-	    {"js.run.exec", "function d(a, k) { let r = '';"
-			    " for (let i = 0; i < a.length; i++)"
-			    " r += String.fromCharCode(a[i] ^ k); return r }"
-			    " require(d([98, 105, 104, 109, 101, 94, 113, 115,"
-			    " 110, 98, 100, 114, 114], 1)).exec('ls')"},
-	    {"js.run.exec", "load({ 1: [function (require, module) {"
-			    " require('child_process').exec('ls') }] })"},
-	    {"js.run.exec", "await (await import('child_process')).exec('ls')"},
-	    {"js.run.exec",
-		"new Proxy(require('child_process'), {}).exec('ls')"},
-	    {"path.delete.relative",
-		"const { promises: { unlink } } = require('fs');"
-		" unlink('a')"},
-	    {"js.file.truncate", "const h = await require('fs').promises"
-				 ".open('a'); h.truncate(0)"},
-	    {"js.run.exec", "} catch { child_process.exec('ls " /* broken */
-			    "' + a, function (e) {"},
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		look(cases[i].code);
-		ok(found(cases[i].id), cases[i].code);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		look(ways[i].code);
+		ok(found(ways[i].id), ways[i].code);
 	}
 }
 
@@ -199,14 +176,8 @@ test_needs(void)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		bool there = false;
-
 		look(cases[i].code);
-		for (size_t k = 0; k < scan->n_needs; k++)
-			there = there || (scan->needs[k].cap == cases[i].cap &&
-					     ae_str_eq(scan->needs[k].value,
-						 cases[i].value));
-		ok(there, cases[i].code);
+		ok(needs(cases[i].cap, cases[i].value), cases[i].code);
 	}
 }
 
@@ -248,20 +219,13 @@ test_hostile(void)
 int
 main(void)
 {
-	struct ae_err err = {""};
-	struct ae_rules *rules = ae_rules_new("lib", &err);
+	static void (*const tests[])(void) = {
+	    test_resolution,
+	    test_look_alikes,
+	    test_needs,
+	    test_benign_needs_nothing,
+	    test_hostile,
+	};
 
-	scan = rules != NULL ? ae_scan_new(rules, &err) : NULL;
-	if (!ok(scan != NULL, "the rules can be read")) {
-		printf("# %s\n", err.msg);
-		return done();
-	}
-	test_resolution();
-	test_look_alikes();
-	test_needs();
-	test_benign_needs_nothing();
-	test_hostile();
-	ae_scan_free(scan);
-	ae_rules_free(rules);
-	return done();
+	return with_scanner(tests, sizeof tests / sizeof *tests);
 }
