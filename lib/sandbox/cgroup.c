@@ -105,7 +105,11 @@ static const struct {
 
 /* ---- directories ---- */
 
-/* What an owner that is dead has left.  Nobody can be in it any more. */
+/*
+ * What an owner that is dead has left: nobody can be in it any more.  Owners of
+ * other pid namespaces cannot be judged; but theirs are never empty for long,
+ * and the kernel removes none that is not.
+ */
 static void
 sweep(const char *base)
 {
@@ -113,7 +117,7 @@ sweep(const char *base)
 	struct dirent *e;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (ae_owner_dead(e->d_name))
+		if (ae_owner_dead(e->d_name) || ae_owner_old(e->d_name))
 			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
 	if (d != NULL)
 		closedir(d);

@@ -12,7 +12,19 @@
 #include "core/auto.h"
 #include "core/mem.h"
 
-enum { START = 20 }; /* fields of stat after the name: see proc(5) */
+enum {
+	START = 20, /* fields of stat after the name: see proc(5) */
+	OLD_S = 60,
+};
+
+#define NS_PER_S 1000000000ULL
+
+/* What a name says. */
+struct owner {
+	unsigned long ns, boot;
+	long pid;
+	unsigned long long start, made_ns;
+};
 
 /*
  * When a process was started, in ticks since the machine was; 0: it is not.
@@ -62,30 +74,47 @@ boot(void)
 	return strtoul(id, NULL, 16);
 }
 
-char *
-ae_owner_name(void)
+static unsigned long long
+now_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (unsigned long long)ts.tv_sec * NS_PER_S +
+	       (unsigned long long)ts.tv_nsec;
+}
+
+char *
+ae_owner_name(void)
+{
 	return ae_xasprintf("ae-%lx-%lx-%ld-%llu-%llu", pid_namespace(), boot(),
-	    (long)getpid(), started(getpid()),
-	    (unsigned long long)ts.tv_sec * 1000000000ULL +
-		(unsigned long long)ts.tv_nsec);
+	    (long)getpid(), started(getpid()), now_ns());
+}
+
+static bool
+read_name(const char *name, struct owner *o)
+{
+	return sscanf(name, "ae-%lx-%lx-%ld-%llu-%llu", &o->ns, &o->boot,
+		   &o->pid, &o->start, &o->made_ns) == 5;
 }
 
 /* After another boot a namespace of the same inode is another one. */
 bool
 ae_owner_dead(const char *name)
 {
-	unsigned long long start, n;
-	unsigned long ns, at;
-	long pid;
+	struct owner o;
 
-	return sscanf(name, "ae-%lx-%lx-%ld-%llu-%llu", &ns, &at, &pid, &start,
-		   &n) == 5 &&
-	       ns != 0 && ns == pid_namespace() &&
-	       (at != boot() || started(pid) != start);
+	return read_name(name, &o) && o.ns != 0 && o.ns == pid_namespace() &&
+	       (o.boot != boot() || started(o.pid) != o.start);
+}
+
+bool
+ae_owner_old(const char *name)
+{
+	struct owner o;
+
+	return read_name(name, &o) && o.boot == boot() &&
+	       now_ns() > o.made_ns + OLD_S * NS_PER_S;
 }
 
 char *

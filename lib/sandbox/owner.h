@@ -15,6 +15,11 @@
 char *ae_owner_name(void);
 /* Whether name is such a one, and its owner is no more. */
 bool ae_owner_dead(const char *name);
+/*
+ * Whether name is such a one, of whichever namespace, and a minute old: what
+ * its owner has not begun to use by now, it never will.
+ */
+bool ae_owner_old(const char *name);
 
 /*
  * The same in two parts, for what can be labelled: the boot ("" if it is not

@@ -109,7 +109,9 @@ left_after() {
 		sleep 2
 		pgrep -x ae-init
 		[ "$2" != end ] || find /sys/fs/cgroup -type d -name \
-			"ae-$(printf %x "$(stat -Lc %i /proc/self/ns/pid)")-*"
+			"ae-$(printf %x "$(stat -Lc %i /proc/self/ns/pid)")-$(
+				sed "s/-.*//; s/^0*//" \
+					/proc/sys/kernel/random/boot_id)-*"
 		exit 0' "$AE_BUILD/bin/ae-run" "$here" "$1"
 	[ -z "$output" ] || {
 		echo "left: $output"

@@ -111,6 +111,11 @@ main(void)
 	snprintf(other, sizeof(other), "%.*s-1%s", (int)(rest - living), living,
 	    strchr(rest + 1, '-'));
 	ok(ae_owner_dead(other), "whoever is of another boot is dead");
+	snprintf(other, sizeof(other), "ae-1%.*s-1-1-1",
+	    (int)(strchr(rest + 1, '-') - rest), rest);
+	ok(ae_owner_old(other) && !ae_owner_old(living) &&
+		!ae_owner_old("ae-1-2-3"),
+	    "what was made long ago is old, whosever it is");
 	ok(!ae_owner_dead("ae-x") && !ae_owner_dead("") &&
 		!ae_owner_dead("ae-1-2-3"),
 	    "what is no such name is nobody's");
