@@ -1,6 +1,7 @@
 #include "lang/tree.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ const struct ae_parse_budget ae_parse_budget_default = {
     .time_us = 200000,
     .max_bytes = 16 << 20,
     .max_nodes = 4000000,
+    .max_heap = 160 << 20,
 };
 
 struct ae_parser {
@@ -72,16 +74,37 @@ enum { CHUNK = 16384 };
 struct input {
 	struct ae_str src;
 	int64_t deadline_us; /* of processor time, 0: none */
+	size_t heap_end;     /* of the process's heap, 0: none */
+	uint32_t furthest;   /* byte that was asked for */
 	unsigned asked;	     /* how often progress was told */
 	bool expired;	     /* the text was cut short */
 };
+
+/* Bytes of the heap in use; an instrumented build has none to tell. */
+static size_t
+heap_used(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
 
 static struct input
 start_input(struct ae_str src, const struct ae_parse_budget *b)
 {
 	return (struct input){.src = src,
-	    .deadline_us =
-		b->time_us != 0 ? ae_clock_cpu_us() + b->time_us : 0};
+	    .deadline_us = b->time_us != 0 ? ae_clock_cpu_us() + b->time_us : 0,
+	    .heap_end = b->max_heap != 0 ? heap_used() + b->max_heap : 0};
+}
+
+/* Looked at once for each piece of the text: counting it takes its time. */
+static bool
+is_too_large(struct input *in, uint32_t byte)
+{
+	if (in->heap_end == 0 || byte <= in->furthest)
+		return false;
+	in->furthest = byte;
+	return heap_used() > in->heap_end;
 }
 
 static bool
@@ -101,7 +124,7 @@ read_input(void *payload, uint32_t byte, TSPoint at, uint32_t *len)
 
 	(void)at;
 	*len = 0;
-	in->expired = in->expired || is_late(in);
+	in->expired = in->expired || is_late(in) || is_too_large(in, byte);
 	if (byte >= in->src.len || in->expired)
 		return "";
 	*len = (uint32_t)(in->src.len - byte);

@@ -86,8 +86,9 @@ struct ae_parse_budget {
 	int64_t time_us;    /* of processor time; 0: none */
 	uint32_t max_bytes; /* 0: none */
 	uint32_t max_nodes; /* 0: none */
+	size_t max_heap;    /* bytes that a parse may take; 0: none */
 };
-/* 200 ms, 16 MiB, 4 million nodes. */
+/* 200 ms, 16 MiB, 4 million nodes, 160 MiB. */
 extern const struct ae_parse_budget ae_parse_budget_default;
 
 /*

@@ -112,6 +112,7 @@ parse(struct ae_scan *s, struct ae_scan_unit *u, struct ae_err *err)
 	    .time_us = s->parse_us,
 	    .max_bytes = PARSE_BYTES,
 	    .max_nodes = PARSE_NODES,
+	    .max_heap = ae_parse_budget_default.max_heap,
 	};
 
 	if (reads_itself(u)) {

@@ -9,8 +9,7 @@ setup() {
 
 # hostile: reads Python that yields (name, language, code) from here, lints
 # each by itself and prints what took more than a second or 256 MB, crashed or
-# has no verdict.  (One is at 258 MB: a MiB of backquotes as Bash, where the
-# tree itself takes that much before it can be counted.)  In an instrumented build the limits are ten times as wide.
+# has no verdict.  In an instrumented build the limits are ten times as wide.
 hostile() {
 	local wide=1
 	nm "$AE_BUILD/bin/ae-lint" | grep -q __asan_init && wide=10
@@ -34,7 +33,7 @@ hostile() {
 	    bad = os.waitstatus_to_exitcode(status) not in (0, 1)
 	    bad = bad or "error" in said or "lint" not in said
 	    bad = bad or (said["lint"]["status"] == "incomplete") and said["lint"]["ok"]
-	    if bad or seconds > wide or mb > 264 * wide:
+	    if bad or seconds > wide or mb > 256 * wide:
 	        print(f"{name}, {language}: {seconds:.2f} s, {mb:.0f} MB",
 	              status, said.get("error"))
 	print(n, "programs")
