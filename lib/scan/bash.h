@@ -157,6 +157,9 @@ struct sh_function *sh_function(struct sh *, struct ae_str name);
 /* ---- words (bashword.c, bashbrace.c, bashexpand.c, bashtext.c, bashmath.c)
  * ------------------------ */
 
+/* The directory of a path; the program's own has a name that nobody knows. */
+const struct ae_value *sh_part_of(
+    struct sh *, const struct ae_value *path, struct ae_str part);
 /* Braces, expansions, quote removal, splitting: appends to the fields. */
 void sh_word(struct sh *, struct ae_str raw, struct sh_fields *);
 /* Its parts: braces first, then all else, for each word that they make. */

@@ -70,6 +70,15 @@ trim(struct ae_str s, struct ae_str p, bool front, bool longest)
 	return s;
 }
 
+const struct ae_value *
+sh_part_of(struct sh *sh, const struct ae_value *path, struct ae_str part)
+{
+	if (path->from & SH_FROM_SELF && ae_str_eq(sh_str(path), "./\x01") &&
+	    ae_str_eq(part, "."))
+		part = AE_STR("./program.d");
+	return sh_text(sh, part, path->from);
+}
+
 static const struct ae_value *
 trimmed(struct sh *sh, const struct ae_value *v, struct ae_str op)
 {
@@ -90,7 +99,7 @@ trimmed(struct sh *sh, const struct ae_value *v, struct ae_str op)
 	} else {
 		return sh_hole(sh, ae_value_origins(v));
 	}
-	return sh_text(sh, out, v->from);
+	return sh_part_of(sh, v, out);
 }
 
 /* Length of the longest match of p at the start of s, or -1. */

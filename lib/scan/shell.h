@@ -56,6 +56,9 @@ uint32_t sh_code_end(const struct sh *, const struct ae_value *);
 bool sh_judge_code(struct sh *, const struct ae_value *);
 /* A file is run, or read as part of this program. */
 void sh_run_file(struct sh *, const struct ae_value *path, bool source);
+/* find -perm below top: programs that have another user's rights? */
+void sh_search_rights(
+    struct sh *, struct ae_str mode, const struct ae_value *top);
 /* A file is emptied. */
 void sh_truncate(struct sh *, struct ae_str path);
 /* ---- shell.c, again ------------------------------------------------------ */

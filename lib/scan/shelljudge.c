@@ -209,6 +209,24 @@ sh_run_file(struct sh *sh, const struct ae_value *path, bool source)
 }
 
 void
+sh_search_rights(struct sh *sh, struct ae_str mode, const struct ae_value *top)
+{
+	struct ae_str digits = mode;
+
+	if (ae_str_starts(mode, "-") || ae_str_starts(mode, "/") ||
+	    ae_str_starts(mode, "+"))
+		digits = ae_str_sub(mode, 1, mode.len);
+	if (ae_str_starts(digits, "0"))
+		digits = ae_str_sub(digits, 1, digits.len);
+	if (sh_class_is_ours(sh_class(sh, top)))
+		return;
+	if ((digits.len == 4 && strchr("2467", digits.s[0]) != NULL) ||
+	    memmem(mode.s, mode.len, "=s", 2) != NULL ||
+	    memmem(mode.s, mode.len, "+s", 2) != NULL)
+		sh_hit(sh, "bash.sys.search-rights");
+}
+
+void
 sh_truncate(struct sh *sh, struct ae_str path)
 {
 	(void)path;

@@ -230,6 +230,9 @@ sh_do_find(struct sh_cmd *c)
 			i = find_exec(c, i + 1, &starts);
 		else if (ae_str_eq(s, "-delete"))
 			find_delete(c, &starts);
+		else if (ae_str_eq(s, "-perm") && i + 1 < c->argv->n)
+			sh_search_rights(c->sh, sh_str(c->argv->v[i + 1]),
+			    sh_resolve(c->sh, starts.v[0]));
 		else if (ae_str_starts(s, "-fprint") || ae_str_eq(s, "-fls")) {
 			if (++i < c->argv->n)
 				sh_role(c, AE_STR("write"), c->argv->v[i]);

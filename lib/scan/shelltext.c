@@ -326,7 +326,9 @@ f_dirname(struct sh_cmd *c, const struct ae_value *in)
 {
 	(void)in;
 	return c->ops.n == 0 ? NULL
-			     : line(c->sh, last_part(sh_str(c->ops.v[0]), true),
+			     : line(c->sh,
+				   sh_str(sh_part_of(c->sh, c->ops.v[0],
+				       last_part(sh_str(c->ops.v[0]), true))),
 				   c->ops.v[0]->from);
 }
 
