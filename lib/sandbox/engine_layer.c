@@ -232,6 +232,31 @@ add_accounts(struct ae_buf *tar)
 	}
 }
 
+/*
+ * The labels as instructions of a Dockerfile: Podman 4's commit heeds no body,
+ * and takes all after the first "=" for the value, quotes too.  So a value that
+ * would need them cannot be one.
+ */
+static char *
+label_changes(const char *base_id, const struct ae_engine_layer *l)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._:+-";
+	const char *const labels[][2] = {{"ae.layer", "1"},
+	    {"ae.base", base_id}, {"ae.interpreter", l->interpreter},
+	    {"ae.version", l->version}};
+	AE_AUTO_BUF struct ae_buf b = AE_BUF_INIT;
+
+	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+		if (labels[i][1][strspn(labels[i][1], plain)] != '\0')
+			return NULL;
+		ae_buf_addf(&b, "%sLABEL %s=%s", i != 0 ? "\n" : "",
+		    labels[i][0], labels[i][1]);
+	}
+	return ae_engine_escape(b.s);
+}
+
 static int
 commit(struct ae_engine *e, const char *id, struct ae_str init,
     const char *base_id, const struct ae_engine_layer *l,
@@ -240,24 +265,24 @@ commit(struct ae_engine *e, const char *id, struct ae_str init,
 	AE_AUTO_BUF struct ae_buf tar = AE_BUF_INIT;
 	AE_AUTO_FREE char *put =
 	    ae_xasprintf("/containers/%s/archive?path=/", id);
+	AE_AUTO_FREE char *changes = label_changes(base_id, l);
 	AE_AUTO_FREE char *path = ae_xasprintf(
-	    "/commit?container=%s&repo=" REPOSITORY "&tag=%s&pause=0", id,
-	    strchr(l->image, ':') + 1);
-	jv labels = JV_OBJECT(jv_string("ae.layer"), jv_string("1"),
-	    jv_string("ae.base"), jv_string(base_id),
-	    jv_string("ae.interpreter"), jv_string(l->interpreter),
-	    jv_string("ae.version"), jv_string(l->version));
+	    "/commit?container=%s&repo=" REPOSITORY "&tag=%s&pause=0"
+	    "&changes=%s",
+	    id, strchr(l->image, ':') + 1, changes != NULL ? changes : "");
 
+	if (changes == NULL)
+		return ae_engine_say(why, "no_command", false,
+		    "the path %s in the image has unusual characters; "
+		    "mend docker.images", l->interpreter);
 	ae_tar_file(&tar, "ae-init", 0755, init);
 	add_accounts(&tar);
 	ae_tar_end(&tar);
 	if (ae_engine_put(e, "PUT", put, "application/x-tar",
-	        ae_buf_view(&tar), NULL, why) != 0) {
-		jv_free(labels);
+	        ae_buf_view(&tar), NULL, why) != 0)
 		return -1;
-	}
 	return ae_engine_call(e, "POST", path,
-	    JV_OBJECT(jv_string("Labels"), labels, jv_string("Entrypoint"),
+	    JV_OBJECT(jv_string("Entrypoint"),
 	        JV_ARRAY(jv_string("/ae-init")), jv_string("Cmd"),
 	        jv_array()),
 	    NULL, why);

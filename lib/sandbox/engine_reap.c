@@ -61,12 +61,11 @@ ae_engine_remove(struct ae_engine *e, const char *id)
 	}
 }
 
+/* filter: as the engine's API has it, JSON. */
 static jv
-list(struct ae_engine *e, const char *what, const char *label,
+list(struct ae_engine *e, const char *what, const char *filter,
     struct ae_engine_why *why)
 {
-	AE_AUTO_FREE char *filter =
-	    ae_xasprintf("{\"label\":[\"%s\"]}", label);
 	AE_AUTO_FREE char *escaped = ae_engine_escape(filter);
 	AE_AUTO_FREE char *path =
 	    ae_xasprintf("/%s/json?all=1&filters=%s", what, escaped);
@@ -76,11 +75,17 @@ list(struct ae_engine *e, const char *what, const char *label,
 	return v;
 }
 
-/* Our layers, by all their tags. */
+/*
+ * Our layers, by all their tags; or those that have none, since two runs made
+ * the same one at once: of these none that a container uses.
+ */
 static int
-remove_layers(struct ae_engine *e, struct ae_engine_why *why)
+remove_layers(struct ae_engine *e, bool all, struct ae_engine_why *why)
 {
-	AE_AUTO_JV jv images = list(e, "images", "ae.layer=1", why);
+	AE_AUTO_JV jv images = list(e, "images",
+	    all ? "{\"label\":[\"ae.layer=1\"]}"
+		: "{\"label\":[\"ae.layer=1\"],\"dangling\":[\"true\"]}",
+	    why);
 	int n = 0;
 
 	if (!jv_is_valid(images))
@@ -88,8 +93,8 @@ remove_layers(struct ae_engine *e, struct ae_engine_why *why)
 	for (int i = 0; i < ae_doc_len(images); i++) {
 		AE_AUTO_JV jv image = ae_doc_at(images, i);
 		struct ae_str id = ae_doc_str_or(image, "Id", "");
-		AE_AUTO_FREE char *path = ae_xasprintf(
-		    "/images/%.*s?force=1", (int)id.len, id.s);
+		AE_AUTO_FREE char *path = ae_xasprintf("/images/%.*s?force=%d",
+		    (int)id.len, id.s, all);
 
 		n += ae_engine_call(e, "DELETE", path, jv_invalid(), NULL,
 		         why) == 0;
@@ -100,9 +105,9 @@ remove_layers(struct ae_engine *e, struct ae_engine_why *why)
 int
 ae_engine_reap(struct ae_engine *e, bool all, struct ae_engine_why *why)
 {
-	AE_AUTO_FREE char *label =
-	    ae_xasprintf("ae.owner=%ld", (long)getuid());
-	AE_AUTO_JV jv found = list(e, "containers", label, why);
+	AE_AUTO_FREE char *filter = ae_xasprintf(
+	    "{\"label\":[\"ae.owner=%ld\"]}", (long)getuid());
+	AE_AUTO_JV jv found = list(e, "containers", filter, why);
 	int n = 0, images = 0;
 
 	if (!jv_is_valid(found))
@@ -116,7 +121,6 @@ ae_engine_reap(struct ae_engine *e, bool all, struct ae_engine_why *why)
 		ae_engine_remove(e, ae_doc_str_or(it, "Id", "").s);
 		n++;
 	}
-	if (all)
-		images = remove_layers(e, why);
+	images = remove_layers(e, all, why);
 	return images < 0 ? -1 : n + images;
 }
