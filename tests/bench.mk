@@ -21,7 +21,7 @@ bench:
 	@tests/lib/install-deps $(DEPS_BENCH) $(DEPS_ENGINES)
 	@$(MAKE) --no-print-directory all $(B)/test/bench-local $(NPM_TESTS)
 	@$(B)/bin/ae-runtime install
-	@for part in $(wildcard $(BENCH:%=tests/bench/%)); do \
+	@for part in $(BENCH:%=tests/bench/%); do \
 	    PYTHONDONTWRITEBYTECODE=1 $$part $(B) $(RUNS) || exit 1; done
 
 # make compare [DATA=PATH]: whether the examples, and the benign programs of
