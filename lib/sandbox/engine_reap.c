@@ -122,5 +122,8 @@ ae_engine_reap(struct ae_engine *e, bool all, struct ae_engine_why *why)
 		n++;
 	}
 	images = remove_layers(e, all, why);
-	return images < 0 ? -1 : n + images;
+	/* No run fails for what is only untidy. */
+	if (images < 0)
+		return all ? -1 : n;
+	return n + images;
 }
